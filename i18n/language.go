@@ -1,0 +1,38 @@
+package i18n
+
+import (
+	"golang.org/x/text/language"
+)
+
+// A Language is one language of a [Catalogue], ready for use. It is never changed
+// after it was loaded.
+type Language struct {
+	Tag  string // BCP 47 tag, as in <html lang> and Content-Language
+	Name string // its own name, such as "Deutsch"
+	Dir  string // "ltr" or "rtl"
+
+	tag      language.Tag
+	messages map[string]Message
+}
+
+// Message returns the message with that id. An unknown id gives nil: a test holds the
+// ids that pages use against the English file, so no visitor meets one.
+func (l *Language) Message(id string) Message { return l.messages[id] }
+
+// Text returns the message with that id as plain text; for values see [Message.String].
+func (l *Language) Text(id string, values ...string) string {
+	return l.messages[id].String(values...)
+}
+
+// rightToLeft lists the scripts that run from right to left (Unicode, bidi class R or AL).
+var rightToLeft = map[string]bool{
+	"Arab": true, "Hebr": true, "Thaa": true, "Syrc": true, "Nkoo": true, "Adlm": true,
+	"Rohg": true, "Mand": true, "Samr": true, "Mend": true, "Armi": true,
+}
+
+func direction(tag language.Tag) string {
+	if script, _ := tag.Script(); rightToLeft[script.String()] {
+		return "rtl"
+	}
+	return "ltr"
+}

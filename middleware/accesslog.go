@@ -1,0 +1,95 @@
+package middleware
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/handlers"
+)
+
+// AccessLog returns a handler that writes one line per request to out: the Combined Log
+// Format, then error type, phase and reference of a failed exchange, "-" where there is
+// none. It belongs outside [Middleware.Wrap]. A panic of next gets its line too and
+// goes on; an exchange cut off after it had started shows the status the visitor saw.
+func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
+	logged := handlers.CustomLoggingHandler(out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// gorilla's logger has no defer: keep a panic until the line is written.
+		x := exchangeOf(r.Context())
+		defer func() { x.panicValue = recover() }()
+		next.ServeHTTP(w, r)
+	}), writeAccessLine)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := newExchange(m, r)
+		logged.ServeHTTP(w, r.WithContext(withExchange(r.Context(), x)))
+		if x.panicValue != nil {
+			panic(x.panicValue)
+		}
+	})
+}
+
+func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
+	x := exchangeOf(p.Request.Context())
+	status, size := p.StatusCode, int64(p.Size)
+	if x.w != nil && x.w.phase != fresh {
+		// Ours is right also for interim statuses, ReadFrom and hijacked connections.
+		status, size = x.w.status, x.w.out
+	}
+	switch {
+	case x.gone:
+		status = statusClientClosed
+	case x.panicValue != nil && (x.w == nil || x.w.phase == fresh) && p.Size == 0:
+		status = http.StatusInternalServerError
+	}
+	line := make([]byte, 0, 256)
+	line = append(line, remoteHost(p.Request)...)
+	line = append(line, " - - ["...)
+	line = p.TimeStamp.AppendFormat(line, "02/Jan/2006:15:04:05 -0700")
+	line = append(line, "] "...)
+	line = appendQuoted(line, p.Request.Method+" "+p.URL.RequestURI()+" "+p.Request.Proto)
+	line = append(line, ' ')
+	line = strconv.AppendInt(line, int64(status), 10)
+	line = append(line, ' ')
+	line = strconv.AppendInt(line, size, 10)
+	line = append(line, ' ')
+	line = appendQuoted(line, p.Request.Referer())
+	line = append(line, ' ')
+	line = appendQuoted(line, p.Request.UserAgent())
+	line = append(line, ' ')
+	line = append(appendFailure(line, x), '\n')
+	_, _ = out.Write(line)
+}
+
+// appendFailure appends error type, phase, reference and how long the exchange took.
+func appendFailure(line []byte, x *exchange) []byte {
+	kind, phase, reference := "-", "-", "-"
+	if i := x.incident; i != nil {
+		reference = i.Reference
+		if i.Type != "" {
+			kind = string(i.Type)
+		}
+		if i.Phase != "" {
+			phase = string(i.Phase)
+		}
+	}
+	took := x.mw.config.Now().Sub(x.started).Round(time.Millisecond)
+	return append(line, kind+" "+phase+" "+reference+" "+took.String()...)
+}
+
+// appendQuoted writes a value that a client chose: quotes, backslashes and control
+// bytes escaped, so that nobody can forge a line.
+func appendQuoted(line []byte, value string) []byte {
+	if value == "" {
+		value = "-"
+	}
+	return strconv.AppendQuoteToASCII(line, value)
+}
+
+func remoteHost(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return "-"
+}

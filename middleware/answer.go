@@ -1,0 +1,123 @@
+package middleware
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/pages"
+)
+
+// statusClientClosed is what is logged, and never sent to anybody who is there, when
+// the visitor left: the number that nginx made common.
+const statusClientClosed = 499
+
+// answer writes the answer for a diagnosis and keeps the incident. Nothing is written
+// into a response that has started.
+func (x *exchange) answer(w http.ResponseWriter, r *http.Request, d diagnosis.Diagnosis, err error) {
+	if x.incident != nil {
+		return
+	}
+	x.record(r, d, err)
+	if x.w == nil {
+		defer x.report(r) // no Wrap will do it
+	}
+	if d.Gone() {
+		x.gone = true
+		if x.w == nil {
+			w.WriteHeader(statusClientClosed)
+		}
+		return
+	}
+	if x.w != nil {
+		if !x.w.untouched() {
+			return
+		}
+		x.w.drop()
+	}
+	contentType, body := x.render(r.Context())
+	x.setHeaders(w.Header(), contentType, len(body))
+	w.WriteHeader(d.Status)
+	if x.ask.method != http.MethodHead {
+		_, _ = w.Write(body) // a visitor who left meanwhile is nobody's fault
+	}
+}
+
+// render makes the bytes. It never depends on the request's context, which has often
+// ended by now.
+func (x *exchange) render(ctx context.Context) (contentType string, body []byte) {
+	i := x.incident
+	view := pages.View{
+		Language: x.mw.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
+		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
+		Reference: i.Reference, Time: i.Started.Add(i.Duration),
+	}
+	switch x.ask.form() {
+	case formHTML:
+		html, err := x.mw.site.HTML(context.WithoutCancel(ctx), view)
+		if err != nil {
+			x.mw.config.Logger.ErrorContext(ctx, "the page could not be rendered", "reference", i.Reference, "cause", err)
+			html = x.mw.site.Static(i.Status)
+		}
+		return "text/html; charset=utf-8", html
+	case formProblem:
+		return "application/problem+json", x.mw.site.Problem(view)
+	case formJSON:
+		return "application/json", x.mw.site.Problem(view)
+	case formNothing:
+		return "text/plain; charset=utf-8", []byte(strconv.Itoa(i.Status) + "\n")
+	}
+	return "text/plain; charset=utf-8", x.mw.site.Text(view)
+}
+
+// setHeaders puts our header fields in the place of those that the failed response
+// left. Those of outer handlers stay.
+func (x *exchange) setHeaders(h http.Header, contentType string, length int) {
+	if x.w != nil {
+		refill(h, x.before)
+	}
+	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer"} {
+		if x.before[name] == nil {
+			h.Del(name)
+		}
+	}
+	i := x.incident
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(length))
+	h.Set("Content-Language", x.mw.languageOf(x.ask).Tag)
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept, Accept-Language, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Robots-Tag", "noindex")
+	if strings.HasPrefix(contentType, "text/html") {
+		h.Set("Content-Security-Policy", x.mw.site.CSP())
+	}
+	if i.Retryable && i.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
+	}
+	if x.mw.proxyStatus != "" && i.Type != "" {
+		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+	}
+}
+
+// proxyStatusMember is our member of the Proxy-Status list (RFC 9209 §2). Details and
+// next-hop are left out: they would tell visitors about the inside.
+func (m *Middleware) proxyStatusMember(i *Incident) string {
+	member := m.proxyStatus + "; error=" + string(i.Type)
+	if i.Type == diagnosis.HTTPRequestError {
+		member += "; status-code=" + strconv.Itoa(i.Status)
+	}
+	if i.ReceivedStatus != 0 {
+		member += "; received-status=" + strconv.Itoa(i.ReceivedStatus)
+	}
+	return member
+}
+
+// isRPC reports answers in which a status without a body is complete.
+func isRPC(h http.Header) bool {
+	kind := h.Get("Content-Type")
+	return strings.HasPrefix(kind, "application/grpc") || strings.HasPrefix(kind, "application/proto") || strings.HasPrefix(kind, "application/connect+")
+}

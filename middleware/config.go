@@ -1,0 +1,127 @@
+package middleware
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/dunglas/httpsfv"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/pages"
+)
+
+// A Config says what a [Middleware] does. The zero value is a good production set-up:
+// every field's zero value is its documented default. [New] reads it once; later
+// changes have no effect.
+type Config struct {
+	// Brand is how the site looks and speaks on its pages. Default: the host's name, no contact.
+	Brand pages.Brand
+
+	// Name identifies this gateway in the Proxy-Status field (RFC 9209 §2): the
+	// deployment, not the product. Default: empty, no Proxy-Status is sent.
+	Name string
+
+	// Languages limits the languages offered, as BCP 47 tags. Default: all there are.
+	Languages []string
+
+	// DefaultLanguage is used when none of the visitor's languages is there. Default: "en".
+	DefaultLanguage string
+
+	// Translations holds files TAG.json that replace or add messages. Default: none.
+	Translations fs.FS
+
+	// Replace lists upstream statuses (400 to 599) whose bodies are replaced by our
+	// answer. Default: none; only an empty 502, 503 or 504 is filled.
+	Replace []int
+
+	// Skip reports requests to leave entirely alone. Default: none are.
+	Skip func(*http.Request) bool
+
+	// ResponseTimeout bounds the time until the upstream's final response head. It
+	// never touches event streams, gRPC and upgrades. Default: 0, no limit.
+	ResponseTimeout time.Duration
+
+	// Logger takes one record per failed exchange. Default: slog.Default().
+	Logger *slog.Logger
+
+	// OnFailure is called once per failed exchange, after the answer was written. It
+	// must not keep the request. Default: nothing is called.
+	OnFailure func(*http.Request, *Incident)
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// validate returns all faults that the packages behind the Config do not check themselves.
+func (c Config) validate() error {
+	var errs []error
+	if c.Name != "" {
+		if _, err := proxyStatusName(c.Name); err != nil {
+			errs = append(errs, fmt.Errorf("middleware: Config.Name %q: want printable ASCII: %w", c.Name, err))
+		}
+	}
+	for _, status := range c.Replace {
+		if status < 400 || status > 599 {
+			errs = append(errs, fmt.Errorf("middleware: Config.Replace %d: want a status from 400 to 599", status))
+		}
+	}
+	if c.ResponseTimeout < 0 {
+		errs = append(errs, fmt.Errorf("middleware: Config.ResponseTimeout %v: want 0 (no limit) or more", c.ResponseTimeout))
+	}
+	return errors.Join(errs...)
+}
+
+// A Middleware writes the answers for failed exchanges. It is safe for concurrent use;
+// make it with [New].
+type Middleware struct {
+	config      Config
+	site        *pages.Site
+	catalogue   *i18n.Catalogue
+	replace     []int
+	proxyStatus string // this gateway's serialised name; empty: none is sent
+}
+
+// New checks the Config and makes a Middleware. Its error joins all faults found.
+func New(c Config) (*Middleware, error) {
+	site, siteErr := pages.Compile(c.Brand)
+	catalogue, catalogueErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
+	if err := errors.Join(c.validate(), siteErr, catalogueErr); err != nil {
+		return nil, err
+	}
+	c = c.withDefaults()
+	m := &Middleware{config: c, site: site, catalogue: catalogue, replace: slices.Clone(c.Replace)}
+	if c.Name != "" {
+		m.proxyStatus, _ = proxyStatusName(c.Name) // validated above
+	}
+	return m, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Skip == nil {
+		c.Skip = func(*http.Request) bool { return false }
+	}
+	if c.OnFailure == nil {
+		c.OnFailure = func(*http.Request, *Incident) {}
+	}
+	return c
+}
+
+// proxyStatusName serialises a name as a Token where it is one, else as a String
+// (RFC 9209 §2, RFC 8941 §3.3).
+func proxyStatusName(name string) (string, error) {
+	if s, err := httpsfv.Marshal(httpsfv.NewItem(httpsfv.Token(name))); err == nil {
+		return s, nil
+	}
+	return httpsfv.Marshal(httpsfv.NewItem(name))
+}

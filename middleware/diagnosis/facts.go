@@ -1,0 +1,63 @@
+package diagnosis
+
+// A Step is how far an attempt was seen to come. Steps are ordered.
+type Step int
+
+// The steps, in order, with the httptrace event that marks each.
+const (
+	StepNone      Step = iota // no event: the transport fires none, or was not called
+	StepPool                  // GetConn: waiting for a connection
+	StepLookup                // DNSStart
+	StepDial                  // ConnectStart
+	StepConnected             // ConnectDone without error
+	StepTLS                   // TLSHandshakeStart
+	StepConn                  // GotConn: a connection is ready
+	StepHeaders               // WroteHeaders: sending the body
+	StepSent                  // WroteRequest without error: waiting for the answer
+	StepHead                  // GotFirstResponseByte
+	StepResponse              // the transport returned a response
+)
+
+// Facts are what was seen of one exchange. The zero value means that nothing was seen;
+// [Of] then makes the best of the error alone, and proves nothing about the outcome.
+type Facts struct {
+	Refused  bool // our own code refused before the transport was called
+	Step     Step // of the last attempt
+	GotConn  bool // in any attempt
+	Wrote    bool // WroteHeaders in any attempt
+	Attempts int  // connections asked for
+
+	BodyErr  error // first error from reading the visitor's request body, other than io.EOF
+	TimedOut bool  // our own response timeout ended the exchange
+	CtxErr   error // error of the request's context
+	CtxCause error // its cause
+	Status   int   // status of the upstream's answer; 0: none
+	Upgraded bool  // the upstream answered 101
+}
+
+// outcome says what became of the request. NotSent needs proof, not silence: a
+// connection was asked for and never got, in any attempt.
+func (f Facts) outcome() Outcome {
+	switch {
+	case f.Step >= StepHead:
+		return Answered
+	case f.Refused, f.Step > StepNone && !f.GotConn && !f.Wrote:
+		return NotSent
+	}
+	return Undecided
+}
+
+// phase is the phase that the last step belongs to.
+func (f Facts) phase() Phase {
+	switch {
+	case f.Step == StepNone:
+		return ""
+	case f.Step == StepLookup:
+		return Lookup
+	case f.Step < StepConn:
+		return Connect
+	case f.Step < StepSent:
+		return Send
+	}
+	return Receive
+}

@@ -1,0 +1,104 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// An exchange is one request through the gateway with all that is learnt on the way.
+// It is used by one request's goroutine; only its witness is shared with the transport.
+type exchange struct {
+	mw      *Middleware
+	witness witness
+	ask     ask
+	started time.Time
+
+	w        *writer     // set by Wrap
+	before   http.Header // the response header when the request came in
+	proxied  bool        // a ReverseProxy returned a response
+	declared int64       // its Content-Length; -1: unknown
+
+	incident   *Incident // set when the exchange failed
+	gone       bool      // the visitor left: nothing is to be sent
+	returned   bool      // the wrapped handler returned without a panic
+	reported   bool      // the operator was told
+	panicked   bool      // Recover holds a panic of the wrapped handler
+	panicValue any       // what AccessLog holds until its line is written
+}
+
+type exchangeKey struct{}
+
+func exchangeOf(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	return x
+}
+
+func withExchange(ctx context.Context, x *exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, x)
+}
+
+func newExchange(m *Middleware, r *http.Request) *exchange {
+	return &exchange{mw: m, started: m.config.Now(), declared: -1, ask: askOf(r)}
+}
+
+// enter begins the exchange at the outermost Wrap.
+func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
+	if len(w.Header()) > 0 {
+		x.before = maps.Clone(w.Header())
+	}
+	x.w = &writer{ResponseWriter: w, x: x, r: r}
+	dropLanguageParam(r)
+}
+
+// leave ends the exchange. It runs deferred: a ReverseProxy ends a body that broke with
+// a panic, and where nothing was sent yet that can still become an answer.
+func (x *exchange) leave(r *http.Request) {
+	w, err := x.w, x.witness.bodyError()
+	broken := x.proxied && err != nil
+	switch {
+	case broken && w.phase == held:
+		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+			panic(v)
+		}
+		w.drop()
+		x.fail(w, r, err)
+	case broken:
+		x.record(r, diagnosis.Of(err, x.facts(r)), err)
+	case w.phase == held && x.returned:
+		w.settle()
+	}
+	x.report(r)
+	if x.gone && w.untouched() {
+		abort(r) // Nobody is there. A return would send an empty 200.
+	}
+}
+
+// abort ends the request visibly, as net/http and ReverseProxy do it.
+func abort(r *http.Request) {
+	if r.Context().Value(http.ServerContextKey) != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// facts returns what was seen of the exchange.
+func (x *exchange) facts(r *http.Request) diagnosis.Facts {
+	f := x.witness.snapshot()
+	f.CtxErr = r.Context().Err()
+	if f.CtxErr != nil {
+		f.CtxCause = context.Cause(r.Context())
+	}
+	return f
+}
+
+// fail writes the answer for err and keeps the incident.
+func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if err == nil {
+		err = errors.New("no error was given")
+	}
+	x.answer(w, r, diagnosis.Of(err, x.facts(r)), err)
+}

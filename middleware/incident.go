@@ -1,0 +1,118 @@
+package middleware
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// An Incident is one failed exchange as reported. It holds internal names: it is for
+// the operator, never for a visitor.
+type Incident struct {
+	Reference string // as shown to the visitor, such as "7KQ2-M9XD"
+	diagnosis.Diagnosis
+	Verdict  diagnosis.Verdict
+	Err      error         // what the transport said; nil when the upstream chose the status itself
+	Upstream string        // scheme and host:port; empty when none was asked
+	BytesOut int64         // body bytes that had gone to the visitor before it failed
+	Attempts int           // connections the transport asked for
+	Started  time.Time     // when the request came in
+	Duration time.Duration // until it failed
+}
+
+// IncidentOf returns the incident of the exchange that ctx belongs to, or nil while
+// nothing has failed.
+func IncidentOf(ctx context.Context) *Incident {
+	if x := exchangeOf(ctx); x != nil {
+		return x.incident
+	}
+	return nil
+}
+
+// record keeps the first failure of the exchange.
+func (x *exchange) record(_ *http.Request, d diagnosis.Diagnosis, err error) {
+	if x.incident != nil {
+		return
+	}
+	now := x.mw.config.Now()
+	x.witness.mu.Lock()
+	upstream, attempts := x.witness.upstream, x.witness.facts.Attempts
+	x.witness.mu.Unlock()
+	x.incident = &Incident{
+		Reference: newReference(), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
+	}
+	if x.w != nil {
+		x.incident.BytesOut = x.w.out
+	}
+}
+
+// report tells the operator, once.
+func (x *exchange) report(r *http.Request) {
+	i := x.incident
+	if i == nil || x.reported {
+		return
+	}
+	x.reported = true
+	level, message := slog.LevelError, "upstream failed"
+	switch {
+	case i.Gone():
+		level, message = slog.LevelDebug, "visitor left"
+	case i.Party != diagnosis.Site && i.Party != diagnosis.Unknown:
+		level, message = slog.LevelWarn, "request failed"
+	}
+	log := x.mw.config.Logger
+	if ctx := r.Context(); log.Enabled(ctx, level) {
+		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
+	}
+	x.mw.config.OnFailure(r, i)
+}
+
+func (i *Incident) attrs(a ask) []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("reference", i.Reference),
+		slog.String("error", string(i.Type)),
+		slog.String("phase", string(i.Phase)),
+		slog.String("party", string(i.Party)),
+		slog.String("outcome", string(i.Outcome)),
+		slog.Int("status", i.Status),
+		slog.String("upstream", i.Upstream),
+		slog.String("method", a.method),
+		slog.String("host", a.host),
+		slog.String("path", a.path),
+		slog.Int("attempts", i.Attempts),
+		slog.Int64("bytes_out", i.BytesOut),
+		slog.Duration("duration", i.Duration),
+	}
+	if i.Hint != "" {
+		attrs = append(attrs, slog.String("hint", i.Hint))
+	}
+	if i.Err != nil {
+		// Quoted: upstreams choose parts of it.
+		attrs = append(attrs, slog.String("cause", strconv.QuoteToASCII(i.Err.Error())))
+	}
+	return attrs
+}
+
+// crockford is the base32 alphabet without letters that are mistaken when read aloud.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newReference returns 8 random characters in two groups: random, so that it tells
+// nothing about the traffic, and short enough to read aloud.
+func newReference() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	ref := make([]byte, 0, 9)
+	for i, c := range b {
+		if i == 4 {
+			ref = append(ref, '-')
+		}
+		ref = append(ref, crockford[c&31])
+	}
+	return string(ref)
+}

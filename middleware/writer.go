@@ -1,0 +1,236 @@
+package middleware
+
+import (
+	"bufio"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// holdLimit is how much of a response is held back at the most: what net/http would
+// keep in its own buffer anyway.
+const holdLimit = 2 << 10
+
+type writerPhase int
+
+const (
+	fresh     writerPhase = iota // no final status yet
+	held                         // a status, not sent yet: it may still become a page
+	replaced                     // our answer takes the place of what the handler writes
+	committed                    // the response has started
+	hijacked                     // the connection is no longer ours
+)
+
+// A writer stands between the handler and the server. It holds back only a proxied
+// response of known length and a status that may be replaced, and those only until the
+// first flush, the declared length or 2 KiB.
+type writer struct {
+	http.ResponseWriter
+	x *exchange
+	r *http.Request
+
+	phase   writerPhase
+	status  int
+	header  http.Header // as it was at WriteHeader, while held
+	body    []byte      // while held
+	interim bool        // a 1xx was sent
+	out     int64       // body bytes passed on
+}
+
+func (w *writer) untouched() bool { return w.phase == fresh || w.phase == held }
+
+// WriteHeader sends interim statuses at once, holds a final one that may become a page,
+// and sends any other. A second final status is ignored.
+func (w *writer) WriteHeader(status int) {
+	switch {
+	case w.phase != fresh, w.x.panicked:
+		return
+	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
+		w.interim = true
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	w.status = status
+	w.restoreAfterInterim()
+	switch {
+	case w.x.incident != nil:
+		w.commit() // our own answer
+	case slices.Contains(w.x.mw.replace, status):
+		w.x.answer(w, w.r, w.relayed(), nil)
+		w.phase = replaced // the rest of what the handler writes goes nowhere
+	case w.fillable(), w.x.proxied && w.x.declared > 0 && w.r.Method != http.MethodHead:
+		w.phase = held
+		w.header = maps.Clone(w.Header())
+	default:
+		w.commit()
+	}
+}
+
+// restoreAfterInterim puts back what outer handlers had set: ReverseProxy clears the
+// header map after it has forwarded a 1xx (golang/go#81207).
+func (w *writer) restoreAfterInterim() {
+	if !w.interim {
+		return
+	}
+	h := w.Header()
+	for name, values := range w.x.before {
+		if _, ok := h[name]; !ok {
+			h[name] = values
+		}
+	}
+}
+
+// fillable reports a status that is replaced if its body turns out to be empty.
+func (w *writer) fillable() bool {
+	switch w.status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		// The head of a HEAD answer tells whether there would have been a body.
+		length := w.Header().Get("Content-Length")
+		return w.r.Method != http.MethodHead || length == "" || length == "0"
+	}
+	return false
+}
+
+// relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
+func (w *writer) relayed() diagnosis.Diagnosis {
+	d := diagnosis.Diagnosis{Status: w.status, Party: diagnosis.Site, Phase: diagnosis.Receive, Outcome: diagnosis.Answered, Retryable: w.status >= 500}
+	if w.x.proxied {
+		d.ReceivedStatus = w.status
+		d.Hint = "the upstream answered with this status itself"
+	}
+	if w.status < 500 {
+		d.Party = diagnosis.Visitor
+	}
+	return d
+}
+
+// commit starts the response with what was held.
+func (w *writer) commit() {
+	w.phase = committed
+	if w.header == nil {
+		w.ResponseWriter.WriteHeader(w.status)
+		return
+	}
+	// What was set after WriteHeader is not part of the head; it may be trailers.
+	h := w.Header()
+	later := maps.Clone(h)
+	refill(h, w.header)
+	w.ResponseWriter.WriteHeader(w.status)
+	refill(h, later)
+	body := w.body
+	w.header, w.body = nil, nil
+	if len(body) > 0 {
+		n, _ := w.ResponseWriter.Write(body) // the next Write meets the same error
+		w.out += int64(n)
+	}
+}
+
+func refill(h, with http.Header) {
+	clear(h)
+	maps.Copy(h, with)
+}
+
+// drop forgets what was held: it becomes a page.
+func (w *writer) drop() { w.phase, w.status, w.header, w.body = fresh, 0, nil, nil }
+
+// settle ends a held response whose handler has returned.
+func (w *writer) settle() {
+	if len(w.body) == 0 && w.fillable() && !isRPC(w.Header()) {
+		d := w.relayed()
+		w.drop()
+		w.x.answer(w, w.r, d, nil)
+		return
+	}
+	w.commit()
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	if w.phase == fresh {
+		w.WriteHeader(http.StatusOK)
+	}
+	switch w.phase {
+	case replaced:
+		return len(p), nil
+	case held:
+		if !w.proxiedHold() && len(p) > 0 || len(w.body)+len(p) > holdLimit {
+			w.commit()
+			break
+		}
+		w.body = append(w.body, p...)
+		if int64(len(w.body)) >= w.x.declared && w.proxiedHold() {
+			w.commit()
+		}
+		return len(p), nil
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.out += int64(n)
+	return n, err
+}
+
+func (w *writer) proxiedHold() bool { return w.x.proxied && w.x.declared > 0 }
+
+// ReadFrom keeps the server's fast copy (sendfile) once the response has started.
+// Without it io.Copy would reach the server behind our back.
+func (w *writer) ReadFrom(src io.Reader) (int64, error) {
+	var total int64
+	buf := make([]byte, holdLimit)
+	for w.phase != committed {
+		n, err := src.Read(buf)
+		if n > 0 {
+			if _, werr := w.Write(buf[:n]); werr != nil {
+				return total, werr
+			}
+			total += int64(n)
+		}
+		if err == io.EOF { //nolint:errorlint // io.Reader's own contract
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+	n, err := io.Copy(w.ResponseWriter, src)
+	w.out += n
+	return total + n, err
+}
+
+// FlushError commits: who flushes wants the visitor to see the response now.
+func (w *writer) FlushError() error {
+	if w.phase == replaced {
+		return nil
+	}
+	if w.phase == fresh {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.phase == held {
+		w.commit()
+	}
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Flush is FlushError for handlers that ask for an http.Flusher.
+func (w *writer) Flush() { _ = w.FlushError() }
+
+// Hijack hands the connection over.
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.phase = hijacked
+	}
+	return conn, rw, err
+}
+
+// Push passes HTTP/2 server push on.
+func (w *writer) Push(target string, opts *http.PushOptions) error {
+	if p, ok := w.ResponseWriter.(http.Pusher); ok {
+		return p.Push(target, opts)
+	}
+	return http.ErrNotSupported
+}
+
+// Unwrap lets [http.ResponseController] reach the deadlines.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }

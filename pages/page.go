@@ -1,0 +1,116 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+)
+
+// A page is a view of one site, with its story told.
+type page struct {
+	View
+	brand  Brand
+	name   string // of the site
+	style  string // the brand's style block
+	story  story
+	values []string // for placeholders: name, value, …
+}
+
+func (s *Site) page(v View) page {
+	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, story: v.story(s.brand)}
+	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status)}
+	return p
+}
+
+// HTML returns the whole page. Its error is a failure to render: [Site.Static] then
+// still has something to show. An ended context gives an error, not a page.
+func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(16 << 10)
+	if err := document(s.page(v)).Render(ctx, &b); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// text returns a message as plain text.
+func (p page) text(id string) string { return p.Language.Text(id, p.values...) }
+
+// title names the site and the problem; the status code comes last.
+func (p page) title() string {
+	id := "page.title"
+	if !strings.Contains(p.text(p.story.headline), p.name) {
+		id = "page.title.named"
+	}
+	return p.Language.Text(id, append(p.values, "Headline", p.text(p.story.headline))...)
+}
+
+// say writes a message; values stand in <bdi>, so that a name or number in another
+// script does not turn the sentence around.
+func (p page) say(id string) templ.Component { return p.sayWith(id, p.values...) }
+
+func (p page) sayWith(id string, values ...string) templ.Component {
+	return sentence(p.Language.Message(id), values)
+}
+
+func value(segment i18n.Segment, values []string) string {
+	return i18n.Value(segment.Placeholder, values)
+}
+
+// status is the code with its phrase. The phrase is part of the protocol, not of a language.
+func (p page) status() string {
+	return strings.TrimSpace(strconv.Itoa(p.Diagnosis.Status) + " " + http.StatusText(p.Diagnosis.Status))
+}
+
+// code is what support wants to hear: the status and the error type.
+func (p page) code() string {
+	if p.Diagnosis.Type == "" {
+		return p.status()
+	}
+	return p.status() + ", " + string(p.Diagnosis.Type)
+}
+
+const timeLayout = "2006-01-02 15:04:05 UTC"
+
+func (p page) time() string { return p.Time.UTC().Format(timeLayout) }
+
+func (p page) machineTime() string { return p.Time.UTC().Format("2006-01-02T15:04:05Z") }
+
+// mail is the mailto URI: a subject in the visitor's language, a report in English for
+// those who read it.
+func (p page) mail() templ.SafeURL {
+	report := []string{"", "", "Reference: " + p.Reference, "Time: " + p.time(), "Address: " + p.address(), "Error: " + p.code()}
+	if p.Diagnosis.Phase != "" {
+		report = append(report, "Step: "+string(p.Diagnosis.Phase))
+	}
+	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+	return templ.SafeURL("mailto:" + p.brand.Contact.Email + "?subject=" + escape(p.text("contact.subject")) +
+		"&body=" + escape(strings.Join(report, "\r\n")))
+}
+
+func (p page) phone() templ.SafeURL {
+	number := strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, p.brand.Contact.Phone)
+	return templ.SafeURL("tel:" + number)
+}
+
+// voiced returns the id of a message for the voice that speaks.
+func (p page) voiced(id string) string {
+	if p.brand.Voice == Third {
+		return id + ".third"
+	}
+	return id
+}
+
+func (p page) hasContact() bool { return p.brand.Contact != Contact{} }

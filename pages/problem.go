@@ -1,0 +1,71 @@
+package pages
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A problem is the form for programs (RFC 9457): its own five members, then ours.
+type problem struct {
+	Type       string               `json:"type"`
+	Title      string               `json:"title"`
+	Status     int                  `json:"status"`
+	Detail     string               `json:"detail"`
+	Instance   string               `json:"instance,omitempty"`
+	Error      diagnosis.Type       `json:"error,omitempty"`
+	Phase      diagnosis.Phase      `json:"phase,omitempty"`
+	Party      diagnosis.Party      `json:"party"`
+	Outcome    diagnosis.Outcome    `json:"outcome,omitempty"`
+	Confidence diagnosis.Confidence `json:"confidence"`
+	Scope      diagnosis.Scope      `json:"scope"`
+	Since      string               `json:"since,omitempty"`
+	Retryable  bool                 `json:"retryable"`
+	RetryAfter int                  `json:"retry_after,omitempty"`
+	Reference  string               `json:"reference,omitempty"`
+}
+
+// Problem returns the answer as problem+json. Title and detail are in the language of
+// the view; every other member is stable.
+func (s *Site) Problem(v View) []byte {
+	p, d := s.page(v), v.Diagnosis
+	out := problem{
+		Type: v.Type, Title: p.text(p.story.headline), Status: d.Status, Detail: p.detail(),
+		Error: d.Type, Phase: d.Phase, Party: v.Verdict.Party, Outcome: d.Outcome,
+		Confidence: v.Verdict.Confidence, Scope: v.Verdict.Scope, Retryable: d.Retryable, Reference: v.Reference,
+	}
+	if out.Type == "" {
+		// RFC 9457 §4.2.1: then the title is the phrase of the status.
+		out.Type, out.Title = "about:blank", http.StatusText(d.Status)
+	}
+	if v.Host != "" && v.Reference != "" {
+		out.Instance = "tag:" + v.hostname() + ",2026:" + v.Reference // RFC 4151
+	}
+	if !v.Verdict.Since.IsZero() {
+		out.Since = v.Verdict.Since.UTC().Format(time.RFC3339)
+	}
+	if d.Retryable {
+		out.RetryAfter = int(math.Ceil(d.RetryAfter.Seconds()))
+	}
+	body, err := json.Marshal(out)
+	if err != nil { // strings and numbers always marshal
+		body = []byte("{}")
+	}
+	return append(body, '\n')
+}
+
+// detail is the paragraph that a person would read: what happened and whose fault it is.
+func (p page) detail() string {
+	sentences := []string{p.text(p.story.lead), p.text(p.story.verdict)}
+	if p.story.blameless {
+		sentences = append(sentences, p.text("verdict.blameless"))
+	}
+	if p.story.box != "" {
+		sentences = append(sentences, p.text("form."+p.story.box+".text"))
+	}
+	return strings.Join(sentences, " ")
+}

@@ -1,0 +1,72 @@
+package pages
+
+import (
+	"net"
+	"strings"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A View is everything an answer shows of one failed exchange. Nothing internal is in
+// it: no upstream name, no error text, no query string.
+type View struct {
+	Language  *i18n.Language // must be set
+	Diagnosis diagnosis.Diagnosis
+	Verdict   diagnosis.Verdict
+	Method    string    // the visitor's request method; empty: GET
+	Host      string    // as the visitor sees it, with a port if there is one; empty: not known
+	Path      string    // as the visitor sees it, percent-encoded, without the query
+	Reference string    // such as "7KQ2-M9XD"; empty: none
+	Time      time.Time // of the failure; zero: not shown
+
+	// Type is the URI reference of a page that explains this kind of failure (RFC 9457
+	// §3.1.1). Empty: there is none, "about:blank" is used.
+	Type string
+
+	// Languages are the links of the language switcher. Empty: there is no switcher.
+	Languages []Link
+
+	// Explained says that the page explains a kind of failure to somebody who opened
+	// it for that, so there is nothing to try again.
+	Explained bool
+}
+
+// A Link leads to the page in another language.
+type Link struct {
+	Language *i18n.Language
+	URL      string
+}
+
+// maxShown bounds what is shown of the address.
+const maxShown = 120
+
+// site returns the name of the site: the brand's, else the host, else "this site".
+func (v View) site(b Brand) string {
+	if b.Site != "" {
+		return b.Site
+	}
+	if host := v.hostname(); host != "" {
+		return host
+	}
+	return v.Language.Text("site.unnamed")
+}
+
+// hostname returns the host without port and brackets.
+func (v View) hostname() string {
+	host := v.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.Trim(host, "[]")
+}
+
+// address returns host and path, shortened.
+func (v View) address() string {
+	address := v.Host + v.Path
+	if len(address) > maxShown {
+		return strings.ToValidUTF8(address[:maxShown], "") + "…"
+	}
+	return address
+}
