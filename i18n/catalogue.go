@@ -35,6 +35,9 @@ var builtinFiles = sync.OnceValues(func() (map[string]map[string]Message, error)
 type Catalogue struct {
 	languages []*Language // the fallback first, then by tag
 	matcher   language.Matcher
+
+	mu      sync.RWMutex
+	matched map[string]*Language // by Accept-Language field; see Match
 }
 
 // A Config says which languages a [Catalogue] offers. The zero value is all built-in
@@ -48,7 +51,8 @@ type Config struct {
 	Default string
 
 	// Translations holds files TAG.json of the operator. They may cover any part of
-	// the messages, which then replace ours, or be new languages. Default: none.
+	// the messages, which then replace ours, or be new languages. A new language needs
+	// at least its own name, "language.name". Default: none.
 	Translations fs.FS
 }
 
@@ -62,7 +66,7 @@ func New(c Config) (*Catalogue, error) {
 		errs = append(errs, err)
 		for _, tag := range slices.Sorted(maps.Keys(extra)) {
 			files[tag] = merge(base[tag], extra[tag])
-			if files[tag][nameID] == nil {
+			if _, named := files[tag][nameID]; !named && extra[tag] != nil {
 				errs = append(errs, fmt.Errorf("i18n: %s.json: %s: missing; a new language needs its own name", tag, nameID))
 			}
 		}
@@ -72,7 +76,7 @@ func New(c Config) (*Catalogue, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	cat := &Catalogue{}
+	cat := &Catalogue{matched: map[string]*Language{}}
 	supported := make([]language.Tag, len(tags))
 	for i, tag := range tags {
 		l := newLanguage(tag, files)
@@ -166,10 +170,11 @@ func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]m
 			continue
 		}
 		data, err := fs.ReadFile(fsys, name)
+		faults := []error{err}
 		if err == nil {
-			files[tag], err = parseFile(data)
+			files[tag], faults = parseFile(data)
 		}
-		if err != nil {
+		for _, err := range faults {
 			errs = append(errs, fmt.Errorf("i18n: %s: %w", name, err))
 		}
 	}
@@ -198,58 +203,61 @@ func checkTag(tag string) error {
 }
 
 // parseFile reads the object key by key: json.Unmarshal would keep the last of two equal
-// ids and say nothing.
-func parseFile(data []byte) (map[string]Message, error) {
+// ids and say nothing. It returns nil when data is no object, and all faults.
+func parseFile(data []byte) (messages map[string]Message, faults []error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	broken := func(err error) error {
-		return fmt.Errorf("not a JSON object: line %d: %w", 1+bytes.Count(data[:dec.InputOffset()], []byte("\n")), err)
+	broken := func(err error) (map[string]Message, []error) {
+		line := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
+		return nil, []error{fmt.Errorf("not a JSON object: line %d: %w", line, err)}
 	}
 	if start, err := dec.Token(); err != nil {
-		return nil, broken(err)
+		return broken(err)
 	} else if start != json.Delim('{') {
-		return nil, broken(fmt.Errorf("begins with %v", start))
+		return broken(errors.New("begins otherwise"))
 	}
-	messages := map[string]Message{}
-	var errs []error
+	messages = map[string]Message{}
 	for dec.More() {
-		id, err := dec.Token()
+		key, err := dec.Token()
 		if err != nil {
-			return nil, broken(err)
+			return broken(err)
 		}
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return nil, broken(err)
+			return broken(err)
 		}
+		id := key.(string) // where More reports true, the decoder lets nothing else pass
 		m, err := parseEntry(raw)
-		if _, twice := messages[id.(string)]; twice {
+		if _, twice := messages[id]; twice {
 			err = errors.New("is there twice")
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", id, err))
+			faults = append(faults, fmt.Errorf("%s: %w", id, err))
 		}
-		messages[id.(string)] = m
+		messages[id] = m
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, broken(err)
+		return broken(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, broken(errors.New("something follows the object"))
+		return broken(errors.New("something follows the object"))
 	}
-	return messages, errors.Join(errs...)
+	return messages, faults
 }
 
 func parseEntry(raw json.RawMessage) (Message, error) {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		var entry struct{ Description, Other string }
+	var entry struct{ Description, Other string }
+	var err error
+	if raw[0] == '"' {
+		err = json.Unmarshal(raw, &entry.Other)
+	} else {
 		dec := json.NewDecoder(bytes.NewReader(raw))
 		dec.DisallowUnknownFields()
-		if err := dec.Decode(&entry); err != nil {
-			return nil, fmt.Errorf("want a text, or an object of description and other: %w", err)
-		}
-		text = entry.Other
+		err = dec.Decode(&entry)
 	}
-	return parseMessage(text)
+	if err != nil {
+		return nil, fmt.Errorf("want a text, or an object of description and other: %w", err)
+	}
+	return parseMessage(entry.Other)
 }
 
 // compare finds ids and placeholders that English does not have.

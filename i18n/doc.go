@@ -7,8 +7,9 @@
 // object from message id to a string, or to an object with "other" (the text) and
 // "description" (a note to the translator). A placeholder is written exactly
 // {{.Name}}. Text is plain: no HTML. English is the reference: a file must not hold
-// an id or a placeholder that English does not have, and what it lacks is taken from
-// the language's parent (pt-BR: pt), then from English.
+// an id or a placeholder that English does not have, nor an id twice, and what it lacks
+// is taken from the language's parent (pt-BR: pt), then from English. Only its own name,
+// "language.name", every language must have.
 //
 // # For translators
 //

@@ -30,7 +30,16 @@ var rightToLeft = map[string]bool{
 	"Rohg": true, "Mand": true, "Samr": true, "Mend": true, "Armi": true,
 }
 
+// rightToLeftBases are languages that x/text knows no script for.
+var rightToLeftBases = map[string]bool{
+	"prs": true, "sam": true, "mnd": true, "azb": true, "aii": true, "jpr": true,
+}
+
 func direction(tag language.Tag) string {
+	base, script, _ := tag.Raw()
+	if script == (language.Script{}) && rightToLeftBases[base.String()] {
+		return "rtl"
+	}
 	if script, _ := tag.Script(); rightToLeft[script.String()] {
 		return "rtl"
 	}

@@ -1,8 +1,8 @@
 package i18n
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -15,32 +15,36 @@ type Segment struct {
 // A Message is one text in one language, cut into segments. The zero value is empty.
 type Message []Segment
 
-var placeholder = regexp.MustCompile(`\{\{\.([A-Z][A-Za-z]*)\}\}`)
-
 func parseMessage(text string) (Message, error) {
-	var m Message
-	rest := text
-	for rest != "" {
-		at := placeholder.FindStringSubmatchIndex(rest)
-		if at == nil {
-			m = append(m, Segment{Text: rest})
-			break
-		}
-		if at[0] > 0 {
-			m = append(m, Segment{Text: rest[:at[0]]})
-		}
-		m = append(m, Segment{Placeholder: rest[at[2]:at[3]]})
-		rest = rest[at[1]:]
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("text is empty")
 	}
-	for _, s := range m {
-		if strings.ContainsAny(s.Text, "{}<>") {
+	var m Message
+	for rest := text; rest != ""; {
+		literal, after, found := strings.Cut(rest, "{{.")
+		name, tail, closed := strings.Cut(after, "}}")
+		if strings.ContainsAny(literal, "{}<>") || found && !(closed && isName(name)) {
 			return nil, fmt.Errorf("text %q: braces and angle brackets are not allowed; a placeholder is written {{.Name}}", text)
 		}
-	}
-	if strings.TrimSpace(text) == "" {
-		return nil, fmt.Errorf("text is empty")
+		if literal != "" {
+			m = append(m, Segment{Text: literal})
+		}
+		if found {
+			m = append(m, Segment{Placeholder: name})
+		}
+		rest = tail
 	}
 	return m, nil
+}
+
+// isName reports names such as Site: ASCII letters, the first a capital.
+func isName(s string) bool {
+	for i, r := range s {
+		if capital := r >= 'A' && r <= 'Z'; !capital && (i == 0 || r < 'a' || r > 'z') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // String returns the message with each placeholder replaced by its value. Values come

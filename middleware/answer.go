@@ -16,13 +16,14 @@ const statusClientClosed = 499
 
 // answer writes the answer for a diagnosis and keeps the incident. Nothing is written
 // into a response that has started.
-func (x *exchange) answer(w http.ResponseWriter, r *http.Request, d diagnosis.Diagnosis, err error) {
-	if x.incident != nil {
+func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err error) {
+	if x.answered {
 		return
 	}
-	x.record(r, d, err)
+	x.answered = true
+	x.record(d, err)
 	if x.w == nil {
-		defer x.report(r) // no Wrap will do it
+		defer x.report() // no Wrap will do it
 	}
 	if d.Gone() {
 		x.gone = true
@@ -37,39 +38,51 @@ func (x *exchange) answer(w http.ResponseWriter, r *http.Request, d diagnosis.Di
 		}
 		x.w.drop()
 	}
-	contentType, body := x.render(r.Context())
+	contentType, body := x.render()
 	x.setHeaders(w.Header(), contentType, len(body))
-	w.WriteHeader(d.Status)
+	w.WriteHeader(x.incident.Status)
 	if x.ask.method != http.MethodHead {
 		_, _ = w.Write(body) // a visitor who left meanwhile is nobody's fault
 	}
 }
 
-// render makes the bytes. It never depends on the request's context, which has often
-// ended by now.
-func (x *exchange) render(ctx context.Context) (contentType string, body []byte) {
+// render makes the bytes for the incident.
+func (x *exchange) render() (contentType string, body []byte) {
 	i := x.incident
 	view := pages.View{
 		Language: x.mw.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
 		Reference: i.Reference, Time: i.Started.Add(i.Duration),
 	}
-	switch x.ask.form() {
+	if x.w != nil && i.Type != "" { // our endpoints exist only within Wrap
+		view.Type = x.mw.config.Endpoints + problemPath + string(i.Type)
+	}
+	return x.mw.render(x.r.Context(), x.ask.form(), view)
+}
+
+// render makes the bytes of a form. It never depends on the request's context, which
+// has often ended by now.
+func (m *Middleware) render(ctx context.Context, f form, view pages.View) (contentType string, body []byte) {
+	const plain = "text/plain; charset=utf-8"
+	switch f {
 	case formHTML:
-		html, err := x.mw.site.HTML(context.WithoutCancel(ctx), view)
+		if view.Type != "" {
+			view.Languages = m.languageLinks(view)
+		}
+		html, err := m.site.HTML(context.WithoutCancel(ctx), view)
 		if err != nil {
-			x.mw.config.Logger.ErrorContext(ctx, "the page could not be rendered", "reference", i.Reference, "cause", err)
-			html = x.mw.site.Static(i.Status)
+			m.config.Logger.ErrorContext(ctx, "the page could not be rendered", "reference", view.Reference, "cause", err)
+			html = m.site.Static(view.Diagnosis.Status)
 		}
 		return "text/html; charset=utf-8", html
 	case formProblem:
-		return "application/problem+json", x.mw.site.Problem(view)
+		return "application/problem+json", m.site.Problem(view)
 	case formJSON:
-		return "application/json", x.mw.site.Problem(view)
+		return "application/json", m.site.Problem(view)
 	case formNothing:
-		return "text/plain; charset=utf-8", []byte(strconv.Itoa(i.Status) + "\n")
+		return plain, []byte(strconv.Itoa(view.Diagnosis.Status) + "\n")
 	}
-	return "text/plain; charset=utf-8", x.mw.site.Text(view)
+	return plain, m.site.Text(view)
 }
 
 // setHeaders puts our header fields in the place of those that the failed response
@@ -83,23 +96,28 @@ func (x *exchange) setHeaders(h http.Header, contentType string, length int) {
 			h.Del(name)
 		}
 	}
+	x.mw.describe(h, contentType, x.mw.languageOf(x.ask).Tag, length)
 	i := x.incident
+	if i.Retryable && i.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
+	}
+	if x.mw.proxyStatus != "" && i.Type != "" {
+		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+	}
+}
+
+// describe sets the fields that every body of ours has.
+func (m *Middleware) describe(h http.Header, contentType, language string, length int) {
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(length))
-	h.Set("Content-Language", x.mw.languageOf(x.ask).Tag)
+	h.Set("Content-Language", language)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept, Accept-Language, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Robots-Tag", "noindex")
 	if strings.HasPrefix(contentType, "text/html") {
-		h.Set("Content-Security-Policy", x.mw.site.CSP())
-	}
-	if i.Retryable && i.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
-	}
-	if x.mw.proxyStatus != "" && i.Type != "" {
-		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+		h.Set("Content-Security-Policy", m.site.CSP())
 	}
 }
 

@@ -20,10 +20,13 @@ type ask struct {
 // languageParam on a site's address chooses the language: for links and tests.
 const languageParam = "fiveohtwo-lang"
 
+// maxHost is the length of a DNS name, a colon and a port.
+const maxHost = 253 + 6
+
 func askOf(r *http.Request) ask {
 	h := r.Header
 	a := ask{
-		method: r.Method, host: r.Host, path: r.URL.Path,
+		method: r.Method, host: shownHost(r.Host), path: r.URL.EscapedPath(),
 		accept: h.Get("Accept"), acceptLanguage: h.Get("Accept-Language"),
 		fetchDest: h.Get("Sec-Fetch-Dest"), fetchMode: h.Get("Sec-Fetch-Mode"),
 		contentType: h.Get("Content-Type"),
@@ -32,6 +35,29 @@ func askOf(r *http.Request) ask {
 		a.language = r.URL.Query().Get(languageParam)
 	}
 	return a
+}
+
+// outbound corrects what was read from a request that a ReverseProxy made: its URL and
+// host are internal, only the request line is still the visitor's.
+func (a *ask) outbound(r *http.Request) {
+	if r.URL.Host == "" {
+		return // a server's own request
+	}
+	a.host, a.path = "", ""
+	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		a.path = u.EscapedPath()
+	}
+}
+
+// shownHost returns the host if it is one; a client can put anything into that field.
+func shownHost(host string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_:[]", r)
+	}
+	if len(host) > maxHost || strings.ContainsFunc(host, func(r rune) bool { return !plain(r) }) {
+		return ""
+	}
+	return host
 }
 
 // languageOf returns the language to answer in: the one in the address, else the

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dunglas/httpsfv"
@@ -35,12 +37,16 @@ type Config struct {
 	// Translations holds files TAG.json that replace or add messages. Default: none.
 	Translations fs.FS
 
-	// Replace lists upstream statuses (400 to 599) whose bodies are replaced by our
+	// Replace lists upstream statuses (500 to 599) whose bodies are replaced by our
 	// answer. Default: none; only an empty 502, 503 or 504 is filled.
 	Replace []int
 
 	// Skip reports requests to leave entirely alone. Default: none are.
 	Skip func(*http.Request) bool
+
+	// Endpoints is the path below which our own pages answer, as the browser sees it.
+	// Default: "/_fiveohtwo/".
+	Endpoints string
 
 	// ResponseTimeout bounds the time until the upstream's final response head. It
 	// never touches event streams, gRPC and upgrades. Default: 0, no limit.
@@ -66,15 +72,20 @@ func (c Config) validate() error {
 		}
 	}
 	for _, status := range c.Replace {
-		if status < 400 || status > 599 {
-			errs = append(errs, fmt.Errorf("middleware: Config.Replace %d: want a status from 400 to 599", status))
+		if status < 500 || status > 599 {
+			errs = append(errs, fmt.Errorf("middleware: Config.Replace %d: want a status from 500 to 599", status))
 		}
+	}
+	if e := c.Endpoints; e != "" && (!localPath.MatchString(e) || strings.Contains(e, "//")) {
+		errs = append(errs, fmt.Errorf(`middleware: Config.Endpoints %q: want a path such as "/_fiveohtwo/", with a slash at both ends`, e))
 	}
 	if c.ResponseTimeout < 0 {
 		errs = append(errs, fmt.Errorf("middleware: Config.ResponseTimeout %v: want 0 (no limit) or more", c.ResponseTimeout))
 	}
 	return errors.Join(errs...)
 }
+
+var localPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+/$`)
 
 // A Middleware writes the answers for failed exchanges. It is safe for concurrent use;
 // make it with [New].
@@ -83,6 +94,7 @@ type Middleware struct {
 	site        *pages.Site
 	catalogue   *i18n.Catalogue
 	replace     []int
+	endpoints   http.Handler
 	proxyStatus string // this gateway's serialised name; empty: none is sent
 }
 
@@ -95,6 +107,7 @@ func New(c Config) (*Middleware, error) {
 	}
 	c = c.withDefaults()
 	m := &Middleware{config: c, site: site, catalogue: catalogue, replace: slices.Clone(c.Replace)}
+	m.endpoints = m.Endpoints()
 	if c.Name != "" {
 		m.proxyStatus, _ = proxyStatusName(c.Name) // validated above
 	}
@@ -104,6 +117,9 @@ func New(c Config) (*Middleware, error) {
 func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
+	}
+	if c.Endpoints == "" {
+		c.Endpoints = "/_fiveohtwo/"
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -14,6 +14,7 @@ import (
 // It is used by one request's goroutine; only its witness is shared with the transport.
 type exchange struct {
 	mw      *Middleware
+	r       *http.Request // as the visitor sent it; the hooks of a proxy get another one
 	witness witness
 	ask     ask
 	started time.Time
@@ -24,6 +25,7 @@ type exchange struct {
 	declared int64       // its Content-Length; -1: unknown
 
 	incident   *Incident // set when the exchange failed
+	answered   bool      // the answer for it is ours
 	gone       bool      // the visitor left: nothing is to be sent
 	returned   bool      // the wrapped handler returned without a panic
 	reported   bool      // the operator was told
@@ -43,7 +45,7 @@ func withExchange(ctx context.Context, x *exchange) context.Context {
 }
 
 func newExchange(m *Middleware, r *http.Request) *exchange {
-	return &exchange{mw: m, started: m.config.Now(), declared: -1, ask: askOf(r)}
+	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askOf(r)}
 }
 
 // enter begins the exchange at the outermost Wrap.
@@ -51,13 +53,16 @@ func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 	if len(w.Header()) > 0 {
 		x.before = maps.Clone(w.Header())
 	}
-	x.w = &writer{ResponseWriter: w, x: x, r: r}
+	x.w = &writer{ResponseWriter: w, x: x}
+	if x.r != r { // an access log outside began the exchange; what is in between may know better
+		x.r, x.ask = r, askOf(r)
+	}
 	dropLanguageParam(r)
 }
 
 // leave ends the exchange. It runs deferred: a ReverseProxy ends a body that broke with
 // a panic, and where nothing was sent yet that can still become an answer.
-func (x *exchange) leave(r *http.Request) {
+func (x *exchange) leave() {
 	w, err := x.w, x.witness.bodyError()
 	broken := x.proxied && err != nil
 	switch {
@@ -66,15 +71,15 @@ func (x *exchange) leave(r *http.Request) {
 			panic(v)
 		}
 		w.drop()
-		x.fail(w, r, err)
+		x.fail(w, err)
 	case broken:
-		x.record(r, diagnosis.Of(err, x.facts(r)), err)
+		x.record(x.diagnose(err), err)
 	case w.phase == held && x.returned:
 		w.settle()
 	}
-	x.report(r)
+	x.report()
 	if x.gone && w.untouched() {
-		abort(r) // Nobody is there. A return would send an empty 200.
+		abort(x.r) // Nobody is there. A return would send an empty 200.
 	}
 }
 
@@ -85,20 +90,25 @@ func abort(r *http.Request) {
 	}
 }
 
-// facts returns what was seen of the exchange.
-func (x *exchange) facts(r *http.Request) diagnosis.Facts {
+// facts returns what was seen of the exchange. The context is the visitor's: that of an
+// outbound request may have been ended by the host program.
+func (x *exchange) facts() diagnosis.Facts {
 	f := x.witness.snapshot()
-	f.CtxErr = r.Context().Err()
-	if f.CtxErr != nil {
-		f.CtxCause = context.Cause(r.Context())
+	ctx := x.r.Context()
+	if f.CtxErr = ctx.Err(); f.CtxErr != nil {
+		f.CtxCause = context.Cause(ctx)
 	}
 	return f
 }
 
 // fail writes the answer for err and keeps the incident.
-func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (x *exchange) fail(w http.ResponseWriter, err error) {
+	x.answer(w, x.diagnose(err), err)
+}
+
+func (x *exchange) diagnose(err error) diagnosis.Diagnosis {
 	if err == nil {
 		err = errors.New("no error was given")
 	}
-	x.answer(w, r, diagnosis.Of(err, x.facts(r)), err)
+	return diagnosis.Of(err, x.facts())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -35,7 +34,7 @@ func IncidentOf(ctx context.Context) *Incident {
 }
 
 // record keeps the first failure of the exchange.
-func (x *exchange) record(_ *http.Request, d diagnosis.Diagnosis, err error) {
+func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	if x.incident != nil {
 		return
 	}
@@ -53,7 +52,7 @@ func (x *exchange) record(_ *http.Request, d diagnosis.Diagnosis, err error) {
 }
 
 // report tells the operator, once.
-func (x *exchange) report(r *http.Request) {
+func (x *exchange) report() {
 	i := x.incident
 	if i == nil || x.reported {
 		return
@@ -67,10 +66,10 @@ func (x *exchange) report(r *http.Request) {
 		level, message = slog.LevelWarn, "request failed"
 	}
 	log := x.mw.config.Logger
-	if ctx := r.Context(); log.Enabled(ctx, level) {
+	if ctx := x.r.Context(); log.Enabled(ctx, level) {
 		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
 	}
-	x.mw.config.OnFailure(r, i)
+	x.mw.config.OnFailure(x.r, i)
 }
 
 func (i *Incident) attrs(a ask) []slog.Attr {

@@ -3,18 +3,27 @@ package middleware
 import (
 	"net/http"
 	"net/http/httputil"
+	"slices"
+	"strings"
 )
 
 // Proxy returns a handler that runs p and answers for it when it fails. It works on a
 // shallow copy: p itself is not changed, and its own hooks keep working. Its
 // ModifyResponse runs first and the error it returns is diagnosed; its ErrorHandler, if
-// set, is called instead of ours; its Transport is used as it is. A nil BufferPool gets
+// set, is called instead of ours, and an empty 5xx that it leaves is filled; its
+// Transport is used as it is. A nil BufferPool gets
 // one, so that the proxy no longer allocates 32 KB per request.
 func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 	proxy := *p
 	proxy.Transport = m.Transport(p.Transport)
-	if proxy.ErrorHandler == nil {
-		proxy.ErrorHandler = m.ErrorHandler
+	proxy.ErrorHandler = m.ErrorHandler
+	if theirs := p.ErrorHandler; theirs != nil {
+		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			if x := m.exchange(r); x != nil {
+				x.record(x.diagnose(err), err)
+			}
+			theirs(w, r, err)
+		}
 	}
 	if proxy.BufferPool == nil {
 		proxy.BufferPool = new(bufferPool)
@@ -33,24 +42,26 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 
 // Wrap returns a handler that runs next and answers for it when it leaves an empty 502,
 // 503 or 504, a status listed in Config.Replace, or a body that broke before anything
-// was sent. It never touches a response that has started, and it recovers no panic of
-// next. Wrapping twice gives one answer and one record.
+// was sent. An empty one that an upstream sent is only filled for clients that name a
+// form (browsers, programs that ask for JSON): who takes anything gets what was sent.
+// It never touches a response that has started, and it recovers no panic of next. It
+// also answers our own endpoints. Wrapping twice gives one answer and one record.
 func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if m.config.Skip(r) {
-			next.ServeHTTP(w, r)
+		x := m.exchange(r)
+		switch {
+		case x != nil && x.w != nil, m.config.Skip(r):
+			next.ServeHTTP(w, r) // an outer Wrap does the work, or nobody
 			return
-		}
-		x := exchangeOf(r.Context())
-		if x == nil || x.mw != m {
+		case strings.HasPrefix(r.URL.Path, m.config.Endpoints):
+			m.endpoints.ServeHTTP(w, r)
+			return
+		case x == nil:
 			x = newExchange(m, r)
 			r = r.WithContext(withExchange(r.Context(), x))
-		} else if x.w != nil {
-			next.ServeHTTP(w, r) // an outer Wrap does the work
-			return
 		}
 		x.enter(w, r)
-		defer x.leave(r)
+		defer x.leave()
 		next.ServeHTTP(x.w, r)
 		x.returned = true
 	})
@@ -60,19 +71,36 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 // answer for err. Without [Middleware.Wrap] around it, it knows less: the error alone.
 // It is also the call for a plain handler whose own client failed.
 func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err error) {
-	x := exchangeOf(r.Context())
-	if x == nil || x.mw != m {
+	x := m.exchange(r)
+	if x == nil {
 		x = newExchange(m, r)
+		x.ask.outbound(r)
 	}
-	x.fail(w, r, err)
+	x.fail(w, err)
 }
 
 // ModifyResponse has the type of [httputil.ReverseProxy.ModifyResponse]: it tells the
-// exchange that the response comes from a proxy.
+// exchange what the upstream answered, and takes away bodies that are to be replaced.
+// It never returns an error.
 func (m *Middleware) ModifyResponse(res *http.Response) error {
-	if x := exchangeOf(res.Request.Context()); x != nil && x.mw == m {
-		x.proxied = true
-		x.declared = res.ContentLength
+	x := m.exchange(res.Request)
+	if x == nil {
+		return nil
+	}
+	x.proxied = true
+	if slices.Contains(m.replace, res.StatusCode) || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
+		_ = res.Body.Close() // nobody will read it
+		res.Body, res.ContentLength = http.NoBody, 0
+		res.Header.Del("Content-Length")
+	}
+	x.declared = res.ContentLength
+	return nil
+}
+
+// exchange returns the exchange of ours that the request belongs to, or nil.
+func (m *Middleware) exchange(r *http.Request) *exchange {
+	if x := exchangeOf(r.Context()); x != nil && x.mw == m {
+		return x
 	}
 	return nil
 }

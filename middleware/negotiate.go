@@ -1,9 +1,6 @@
 package middleware
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // A form is the shape of an answer.
 type form int
@@ -16,107 +13,196 @@ const (
 	formNothing // for images, styles, scripts: nobody reads a page there
 )
 
+// named reports the forms that a client gets only when it asks for them.
+func (f form) named() bool { return f == formHTML || f == formProblem || f == formJSON }
+
 // Bounds on what is read of an Accept field: headers are hostile.
 const (
 	maxAcceptBytes = 512
 	maxAcceptItems = 8
 )
 
+// maxQ is the weight 1.
+const maxQ = 1000
+
+// offers lists what is offered to clients that name it, the better for people first. Plain
+// text needs no naming: */* asks for nothing in particular.
+var offers = [...]struct {
+	form
+	kind, subtype string
+}{
+	{formText, "text", "markdown"}, // named by programs that read for a language model
+	{formHTML, "text", "html"},
+	{formHTML, "application", "xhtml+xml"},
+	{formProblem, "application", "problem+json"},
+	{formProblem, "application", anyJSON},
+	{formJSON, "application", "json"},
+	{formText, "text", "plain"},
+}
+
+// anyJSON stands for the subtypes that end so, such as vnd.api+json: who reads one of
+// them can read problem+json.
+const anyJSON = "+json"
+
 // form chooses the shape of the answer. Browsers tell the kind of request in
 // Sec-Fetch-Dest and Sec-Fetch-Mode, but only in secure contexts; else Accept decides.
 func (a ask) form() form {
 	switch a.fetchDest {
-	case "audio", "font", "image", "manifest", "script", "style", "track", "video", "audioworklet",
-		"paintworklet", "serviceworker", "sharedworker", "worker", "report", "xslt":
+	case "audio", "audioworklet", "font", "image", "manifest", "paintworklet", "report", "script", "serviceworker",
+		"sharedworker", "speculationrules", "style", "track", "video", "worker", "xslt":
 		return formNothing
-	}
-	if a.fetchMode == "navigate" {
+	case "document", "embed", "fencedframe", "frame", "iframe", "object":
 		return formHTML
 	}
-	best, bestQ := formText, -1.0
-	for _, offer := range []struct {
-		form
-		kind, subtype string
-		named         bool // only when the client names it: */* asks for nothing in particular
-	}{
-		{formHTML, "text", "html", true},
-		{formHTML, "application", "xhtml+xml", true},
-		{formProblem, "application", "problem+json", true},
-		{formJSON, "application", "json", true},
-		{formText, "text", "plain", false},
-	} {
-		q, named := quality(a.accept, offer.kind, offer.subtype)
-		if offer.named && !named {
-			continue
-		}
-		if q > 0 && q > bestQ {
-			best, bestQ = offer.form, q
+	switch a.fetchMode {
+	case "navigate":
+		return formHTML
+	case "websocket":
+		return formNothing // no script can read why a handshake failed
+	}
+	ranges := parseAccept(a.accept)
+	best, bestQ, bestNamed := formText, 0, false
+	for _, o := range offers {
+		q, named := ranges.quality(o.kind, o.subtype)
+		if q > bestQ && (named || o.subtype == "plain") {
+			best, bestQ, bestNamed = o.form, q, named
 		}
 	}
-	if best == formText && !strings.Contains(a.accept, "text/plain") && a.speaksJSON() {
+	if bestNamed {
+		return best
+	}
+	// Nothing was named. Programs get what programs read, if they take it.
+	q, _ := ranges.quality("application", "problem+json")
+	if a.carriesJSON() || q > 0 && (a.isFetch() || bestQ == 0) {
 		return formProblem
 	}
-	return best
+	return formText
 }
 
-// speaksJSON reports clients that take anything but are programs: fetch and XHR calls,
-// and requests that carry JSON themselves.
-func (a ask) speaksJSON() bool {
-	if a.fetchMode == "cors" || a.fetchMode == "same-origin" || a.fetchMode == "no-cors" {
-		return true
-	}
-	kind, _, _ := strings.Cut(a.contentType, ";")
-	kind = strings.ToLower(strings.TrimSpace(kind))
-	return kind == "application/json" || strings.HasSuffix(kind, "+json") || strings.Contains(strings.ToLower(a.accept), "+json")
+// isFetch reports fetch and XMLHttpRequest calls of a page.
+func (a ask) isFetch() bool {
+	return a.fetchMode == "cors" || a.fetchMode == "same-origin" || a.fetchMode == "no-cors"
 }
 
-// quality returns the weight of a media type in an Accept field (RFC 9110 §12.5.1): the
-// most specific range that fits decides. named reports that the field names the type
-// itself. An empty field accepts everything.
-func quality(accept, kind, subtype string) (q float64, named bool) {
-	if strings.TrimSpace(accept) == "" {
-		return 1, false
-	}
+// carriesJSON reports requests with a body of JSON: their sender can read it too.
+func (a ask) carriesJSON() bool {
+	media, _, _ := strings.Cut(a.contentType, ";")
+	media = strings.TrimSpace(media)
+	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
+}
+
+// A mediaRange is one item of an Accept field, such as text/*;q=0.5.
+type mediaRange struct {
+	kind, subtype string
+	q             int  // in thousandths
+	more          bool // has parameters beside q
+}
+
+// mediaRanges are the items of an Accept field. An array, as it then needs no allocation.
+type mediaRanges [maxAcceptItems]mediaRange
+
+// parseAccept reads an Accept field. An empty one accepts everything.
+func parseAccept(accept string) (ranges mediaRanges) {
 	if len(accept) > maxAcceptBytes {
-		accept = accept[:maxAcceptBytes]
-		accept = accept[:max(strings.LastIndexByte(accept, ','), 0)]
+		accept = accept[:max(strings.LastIndexByte(accept[:maxAcceptBytes+1], ','), 0)]
 	}
-	specific, items := 0, 0
+	if strings.Trim(accept, ", \t") == "" {
+		accept = "*/*"
+	}
+	n := 0
 	for part := range strings.SplitSeq(accept, ",") {
-		if items++; items > maxAcceptItems {
+		if n == len(ranges) {
 			break
 		}
 		media, params, _ := strings.Cut(part, ";")
-		main, sub, ok := strings.Cut(strings.ToLower(strings.TrimSpace(media)), "/")
-		if main == "*" && !ok {
-			main, sub = "*", "*" // a lone * is sent by old clients
+		media = strings.TrimSpace(media)
+		if media == "*" {
+			media = "*/*" // sent by old clients
 		}
-		s := 0
-		switch {
-		case main == kind && sub == subtype:
-			s = 3
-		case main == kind && sub == "*":
-			s = 2
-		case main == "*" && sub == "*":
-			s = 1
-		}
-		if s > specific {
-			specific, q = s, weight(params)
-		}
+		r := &ranges[n]
+		r.kind, r.subtype, _ = strings.Cut(media, "/")
+		r.q, r.more = weight(params)
+		n++
 	}
-	return q, specific == 3
+	return ranges
 }
 
-// weight reads q from the parameters; what is malformed counts as absent.
-func weight(params string) float64 {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
-		if !strings.EqualFold(name, "q") {
-			continue
-		}
-		if q, err := strconv.ParseFloat(value, 64); err == nil && q >= 0 && q <= 1 {
-			return q
+// quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
+// specific range that fits decides. named reports that one names the type itself.
+func (ranges *mediaRanges) quality(kind, subtype string) (q int, named bool) {
+	specific := 0
+	for i := range ranges {
+		r := &ranges[i]
+		if s := r.specificity(kind, subtype); s > specific {
+			specific, q = s, r.q
+		} else if s == specific && s > 0 {
+			q = max(q, r.q)
 		}
 	}
-	return 1
+	return q, specific >= 5
+}
+
+// specificity returns how closely the range fits a type: 0 not at all, 6 exactly, one
+// less with parameters, as text/plain;format=flowed is not quite our text/plain.
+func (r *mediaRange) specificity(kind, subtype string) int {
+	s := 0
+	switch {
+	case r.kind == "*" && r.subtype == "*":
+		s = 2
+	case !strings.EqualFold(r.kind, kind):
+		return 0
+	case r.subtype == "*":
+		s = 4
+	case strings.EqualFold(r.subtype, subtype) || subtype == anyJSON && hasSuffixFold(r.subtype, anyJSON):
+		s = 6
+	default:
+		return 0
+	}
+	if r.more {
+		s--
+	}
+	return s
+}
+
+// weight reads q from the parameters of a range; what is malformed counts as absent.
+// more reports that there are others.
+func weight(params string) (q int, more bool) {
+	q = maxQ
+	for params != "" {
+		var p string
+		p, params, _ = strings.Cut(params, ";")
+		name, value, _ := strings.Cut(p, "=")
+		name = strings.TrimSpace(name)
+		if name != "q" && name != "Q" {
+			more = more || name != ""
+		} else if w, ok := parseQ(strings.TrimSpace(value)); ok {
+			q = w
+		}
+	}
+	return q, more
+}
+
+// parseQ reads a weight (RFC 9110 §12.4.2) in thousandths: it has at most three digits.
+// strconv.ParseFloat would take more than weights, and allocate for what it refuses.
+func parseQ(s string) (q int, ok bool) {
+	whole, decimals, _ := strings.Cut(s, ".")
+	switch {
+	case whole == "1":
+		q = maxQ
+	case whole != "0" && (whole != "" || decimals == ""):
+		return 0, false
+	}
+	for i, worth := 0, maxQ/10; i < len(decimals); i, worth = i+1, worth/10 {
+		digit := decimals[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		q += int(digit) * worth
+	}
+	return q, q <= maxQ
+}
+
+// hasSuffixFold is strings.HasSuffix without regard to capitals.
+func hasSuffixFold(s, suffix string) bool {
+	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
 }

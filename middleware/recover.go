@@ -20,7 +20,7 @@ func (m *Middleware) Recover(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r) // left alone by Config.Skip
 			return
 		}
-		handlers.RecoveryHandler(handlers.RecoveryLogger(panicLogger{x, w, r}))(panicMarker{x, next}).ServeHTTP(w, r)
+		handlers.RecoveryHandler(handlers.RecoveryLogger(panicLogger{x, w}))(panicMarker{x, next}).ServeHTTP(w, r)
 	}))
 }
 
@@ -46,7 +46,6 @@ func (p panicMarker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type panicLogger struct {
 	x *exchange
 	w http.ResponseWriter
-	r *http.Request
 }
 
 // Println implements gorilla's RecoveryHandlerLogger.
@@ -61,7 +60,7 @@ func (l panicLogger) Println(values ...any) {
 		Err:  fmt.Errorf("panic: %s", fmt.Sprint(values...)),
 	}
 	started := !l.x.w.untouched()
-	l.x.fail(l.w, l.r, err)
+	l.x.fail(l.w, err)
 	if started {
 		panic(http.ErrAbortHandler)
 	}

@@ -14,7 +14,7 @@ import (
 
 // Transport returns a RoundTripper that uses base and gathers what the diagnosis needs:
 // how far the request came, who broke a body. It refuses upstream statuses outside 100
-// to 599, which would make a ReverseProxy panic. A nil base means
+// to 999, which would make a ReverseProxy panic. A nil base means
 // [http.DefaultTransport]; base is never cloned or changed.
 func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
@@ -41,13 +41,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	w := &x.witness
 	w.mu.Lock()
 	w.upstream = req.URL.Scheme + "://" + req.URL.Host
-	w.facts = diagnosis.Facts{GotConn: w.facts.GotConn, Wrote: w.facts.Wrote, Attempts: w.facts.Attempts}
+	// A second call repeats the request: what an earlier one proved still holds.
+	w.facts = diagnosis.Facts{GotConn: w.facts.GotConn, Wrote: w.facts.Wrote, Attempts: w.facts.Attempts, BodyErr: w.facts.BodyErr}
 	w.mu.Unlock()
 
 	ctx, stop, cancel := t.deadline(httptrace.WithClientTrace(req.Context(), w.trace()), req, w)
 	req = req.WithContext(ctx)
 	if req.Body != nil && req.Body != http.NoBody {
-		req.Body = &requestTap{req.Body, w}
+		req.Body = &requestTap{ReadCloser: req.Body, witness: w}
 	}
 	res, err := t.base.RoundTrip(req)
 	stop()
@@ -78,12 +79,13 @@ func (t *transport) receive(res *http.Response, w *witness, cancel func()) (*htt
 		f.Step, f.Status = diagnosis.StepResponse, res.StatusCode
 		f.Upgraded = res.StatusCode == http.StatusSwitchingProtocols
 	})
-	if res.StatusCode < 100 || res.StatusCode > 599 {
+	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
+
 		cancel()
 		res.Body.Close()
 		return nil, &diagnosis.Error{
 			Type: diagnosis.HTTPProtocolError,
-			Hint: "the upstream sent a status outside 100 to 599",
+			Hint: "the upstream sent a status that is not of three digits, from 100 on",
 			Err:  fmt.Errorf("status %d", res.StatusCode),
 		}
 	}

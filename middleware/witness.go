@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -82,11 +83,13 @@ func (t *witness) trace() *httptrace.ClientTrace {
 type requestTap struct {
 	io.ReadCloser
 	witness *witness
+	closed  atomic.Bool
 }
 
 func (b *requestTap) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's own contract
+	// After Close the transport has given up: then the body's error is not the cause.
+	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
 		b.witness.note(func(f *diagnosis.Facts) {
 			if f.BodyErr == nil {
 				f.BodyErr = err
@@ -94,6 +97,11 @@ func (b *requestTap) Read(p []byte) (int, error) {
 		})
 	}
 	return n, err
+}
+
+func (b *requestTap) Close() error {
+	b.closed.Store(true)
+	return b.ReadCloser.Close()
 }
 
 // A responseTap remembers why the upstream's body could not be read: ReverseProxy only

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"maps"
 	"net"
@@ -31,7 +32,6 @@ const (
 type writer struct {
 	http.ResponseWriter
 	x *exchange
-	r *http.Request
 
 	phase   writerPhase
 	status  int
@@ -57,12 +57,12 @@ func (w *writer) WriteHeader(status int) {
 	w.status = status
 	w.restoreAfterInterim()
 	switch {
-	case w.x.incident != nil:
-		w.commit() // our own answer
+	case w.x.answered:
+		w.commit()
 	case slices.Contains(w.x.mw.replace, status):
-		w.x.answer(w, w.r, w.relayed(), nil)
+		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
-	case w.fillable(), w.x.proxied && w.x.declared > 0 && w.r.Method != http.MethodHead:
+	case w.fillable(), w.proxiedHold():
 		w.phase = held
 		w.header = maps.Clone(w.Header())
 	default:
@@ -86,13 +86,43 @@ func (w *writer) restoreAfterInterim() {
 
 // fillable reports a status that is replaced if its body turns out to be empty.
 func (w *writer) fillable() bool {
-	switch w.status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		// The head of a HEAD answer tells whether there would have been a body.
-		length := w.Header().Get("Content-Length")
-		return w.r.Method != http.MethodHead || length == "" || length == "0"
+	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form().named() {
+		return false
 	}
-	return false
+	// The head of a HEAD answer tells whether there would have been a body.
+	length := w.Header().Get("Content-Length")
+	return w.x.ask.method != http.MethodHead || length == "" || length == "0"
+}
+
+func mayBeFilled(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
+// isEmpty reports a response without a body. Where the length is not declared it waits
+// for the first byte: ReverseProxy flushes such answers before it has seen any.
+func (x *exchange) isEmpty(res *http.Response) bool {
+	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || isRPC(res.Header) {
+		return res.ContentLength == 0
+	}
+	first := make([]byte, 1)
+	n, err := io.ReadFull(res.Body, first)
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(first[:n]), res.Body), res.Body}
+	return err == io.EOF //nolint:errorlint // io.Reader's own contract
+}
+
+// fill answers in the place of a status that the upstream or the handler chose. Where
+// an error is known behind it, that is told.
+func (w *writer) fill() {
+	d := w.relayed()
+	if i := w.x.incident; i != nil {
+		i.Status = w.status
+		d = i.Diagnosis
+	}
+	w.drop()
+	w.x.answer(w, d, nil)
 }
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
@@ -140,9 +170,7 @@ func (w *writer) drop() { w.phase, w.status, w.header, w.body = fresh, 0, nil, n
 // settle ends a held response whose handler has returned.
 func (w *writer) settle() {
 	if len(w.body) == 0 && w.fillable() && !isRPC(w.Header()) {
-		d := w.relayed()
-		w.drop()
-		w.x.answer(w, w.r, d, nil)
+		w.fill()
 		return
 	}
 	w.commit()
@@ -156,14 +184,12 @@ func (w *writer) Write(p []byte) (int, error) {
 	case replaced:
 		return len(p), nil
 	case held:
-		if !w.proxiedHold() && len(p) > 0 || len(w.body)+len(p) > holdLimit {
+		whole := int64(len(w.body)+len(p)) >= w.x.declared
+		if whole || len(w.body)+len(p) > holdLimit || !w.proxiedHold() && len(p) > 0 {
 			w.commit()
 			break
 		}
 		w.body = append(w.body, p...)
-		if int64(len(w.body)) >= w.x.declared && w.proxiedHold() {
-			w.commit()
-		}
 		return len(p), nil
 	}
 	n, err := w.ResponseWriter.Write(p)
@@ -171,7 +197,11 @@ func (w *writer) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *writer) proxiedHold() bool { return w.x.proxied && w.x.declared > 0 }
+// proxiedHold reports a proxied answer of known length: if it breaks off before
+// anything was sent, it can still become a page.
+func (w *writer) proxiedHold() bool {
+	return w.x.proxied && w.x.declared > 0 && w.x.ask.method != http.MethodHead
+}
 
 // ReadFrom keeps the server's fast copy (sendfile) once the response has started.
 // Without it io.Copy would reach the server behind our back.

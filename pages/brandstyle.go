@@ -16,7 +16,9 @@ var style string
 func brandStyle(accent colour) string {
 	light := accent.readableOn(paperLight, black)
 	dark := accent.readableOn(paperDark, white)
-	block := func(c colour) string { return ":root{--accent:" + c.String() + ";--on-accent:" + c.textOn().String() + "}" }
+	block := func(c colour) string {
+		return ":root{--accent:" + c.String() + ";--on-accent:" + c.textOn().String() + "}"
+	}
 	return block(light) + "@media(prefers-color-scheme:dark){" + block(dark) + "}"
 }
 

@@ -75,6 +75,8 @@ func (v View) tell() telling {
 	d := v.Diagnosis
 	t, ok := tellings[d.Type]
 	switch {
+	case d.Party == diagnosis.Unknown:
+		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
 	case d.Type == "" && d.Status == http.StatusGatewayTimeout:
 		return telling{"headline.slow", "lead.empty", "state.problem"}
 	case d.Type == "":
@@ -132,6 +134,8 @@ func (v View) gap() gap {
 		return gapNone
 	case d.Party == diagnosis.Network:
 		return gapNetwork
+	case d.Party == diagnosis.Unknown:
+		return gapBetween
 	case d.Party == diagnosis.Visitor, d.Phase == "", d.Type == diagnosis.DestinationIPProhibited:
 		return gapDoor
 	case d.Phase == diagnosis.Receive:

@@ -37,7 +37,11 @@ func Of(err error, f Facts) Diagnosis {
 	if d, ok := ofText(err, f); ok {
 		return d
 	}
-	return ofStep(stepType(err, f), f)
+	d := ofStep(stepType(err, f), f)
+	if f.Step == StepNone && !f.Refused && d.Type == HTTPProtocolError {
+		d.Party, d.Phase = Unknown, "" // a word that nobody knows, and nothing was seen
+	}
+	return d
 }
 
 // gone reports whether the visitor left. Our own deadline is not that.

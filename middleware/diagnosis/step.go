@@ -6,6 +6,9 @@ import (
 	"net"
 )
 
+// Diagnosis returns what is usual for the type, with nothing seen of an exchange.
+func (t Type) Diagnosis() Diagnosis { return ofStep(t, Facts{}) }
+
 // ofStep completes a type to a diagnosis: status and party as registered, the phase
 // where the facts place it.
 func ofStep(t Type, f Facts) Diagnosis {

@@ -1,0 +1,48 @@
+package browsertest
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+// settle waits as long as browsers take to ask for an icon after a page has loaded:
+// Firefox lets 100 ms pass. There is no event for what does not come.
+const settle = `() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 250, true)))`
+
+// own is the browser's own line about the status of a page.
+func own(browser string, r request) []string {
+	if browser != "chromium" {
+		return nil
+	}
+	return []string{fmt.Sprintf("Failed to load resource: the server responded with a status of %d (%s) %s", r.Status, http.StatusText(r.Status), r.URL)}
+}
+
+func TestLoadingTakesOneRequest(t *testing.T) {
+	inEach(t, func(v *visitor) {
+		v.look(view{Width: 1280, Height: 800})
+		v.forEntries(func(v *visitor, e entry) {
+			v.open(e.path())
+			measure[bool](v, settle)
+			v.checkLoaded(request{v.program.url + e.path(), e.Want.Status})
+		})
+		if n, err := v.program.requests("favicon"); n > 0 || err != nil {
+			v.Errorf("the program was asked %d times for an icon (%v)", n, err)
+		}
+	})
+}
+
+// checkLoaded reports whatever loading the page did beyond one request for it.
+func (v *visitor) checkLoaded(want request) {
+	v.Helper()
+	requests, messages := v.tab.record().read()
+	if len(requests) != 1 || requests[0] != want {
+		v.Errorf("requests: %v, want only %v", requests, want)
+	}
+	if own := own(v.browser, want); fmt.Sprint(messages) != fmt.Sprint(own) {
+		v.Errorf("console: %q, want %q", messages, own)
+	}
+	if violations := measure[[]string](v, `() => violations`); len(violations) > 0 {
+		v.Errorf("violations of the page's policy: %q", violations)
+	}
+}

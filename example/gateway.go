@@ -1,0 +1,43 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware"
+)
+
+// newGateway returns a gateway in front of the upstream. access may be nil.
+func newGateway(opts options, access io.Writer) (http.Handler, error) {
+	mw, err := middleware.New(opts.config)
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	transport.DialContext = (&net.Dialer{Timeout: opts.connectTimeout}).DialContext
+	transport.TLSHandshakeTimeout = opts.connectTimeout
+	handler := mw.Proxy(&httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(opts.upstream)
+			r.SetXForwarded()
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // the record of the failure says more
+	})
+	return around(handler, mw, opts, access), nil
+}
+
+// around adds what belongs outside of the proxy: a limit on bodies, the access log.
+func around(handler http.Handler, mw *middleware.Middleware, opts options, access io.Writer) http.Handler {
+	if opts.maxBody > 0 {
+		handler = http.MaxBytesHandler(handler, opts.maxBody)
+	}
+	if access != nil {
+		handler = mw.AccessLog(access, handler)
+	}
+	return handler
+}

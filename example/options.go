@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/pages"
+)
+
+// options are the flags, checked.
+type options struct {
+	upstream        *url.URL // nil: the gallery
+	listen          string
+	accessLog       string
+	connectTimeout  time.Duration
+	responseTimeout time.Duration
+	maxBody         int64
+	config          middleware.Config
+}
+
+var errHelp = errors.New("help was asked for")
+
+// parseOptions reads the flags. Its error lists all faults at once.
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var upstream, replace, voice string
+	flags := flag.NewFlagSet("example", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&upstream, "upstream", "", "gateway in front of this `URL`; without it: the gallery")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8502", "`address` to listen on")
+	flags.StringVar(&o.config.Brand.Site, "site", "", "`name` of the site (default: the host asked for)")
+	flags.StringVar(&o.config.Brand.Contact.Email, "contact", "", "`email` address of the site's people")
+	flags.StringVar(&o.config.Brand.Contact.StatusPage, "status-page", "", "`URL` of the site's status page")
+	flags.StringVar(&o.config.Brand.Accent, "accent", "", "`colour` of the brand, such as #0b5c63")
+	flags.StringVar(&o.config.Name, "name", "", "`name` of this gateway in Proxy-Status (default: none is sent)")
+	flags.StringVar(&o.config.DefaultLanguage, "lang", "", "fallback language, a BCP 47 `tag` (default en)")
+	flags.StringVar(&voice, "voice", "own", "who speaks: own or third")
+	flags.StringVar(&o.accessLog, "access-log", "", "`file` for the access log, - for standard error (default: none)")
+	flags.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "longest time to look up and connect")
+	flags.DurationVar(&o.responseTimeout, "response-timeout", 30*time.Second, "longest time until the answer begins; 0: no limit")
+	flags.Int64Var(&o.maxBody, "max-body", 0, "largest request body in `bytes`; 0: no limit")
+	flags.StringVar(&replace, "replace", "", "upstream `statuses` whose bodies are replaced too, such as 500,502,503")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, errHelp
+		}
+		return o, errors.New("see -help")
+	}
+	o.config.Brand.Voice = pages.Voice(voice)
+	o.config.ResponseTimeout = o.responseTimeout
+	var errs []error
+	if flags.NArg() > 0 {
+		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
+	}
+	o.upstream, errs = parseUpstream(upstream, errs)
+	o.config.Replace, errs = parseReplace(replace, errs)
+	if o.connectTimeout <= 0 {
+		errs = append(errs, fmt.Errorf("-connect-timeout %v: want more than 0", o.connectTimeout))
+	}
+	if o.maxBody < 0 {
+		errs = append(errs, fmt.Errorf("-max-body %d: want 0 or more", o.maxBody))
+	}
+	if _, err := middleware.New(o.config); err != nil {
+		errs = append(errs, err)
+	}
+	return o, errors.Join(errs...)
+}
+
+func parseUpstream(text string, errs []error) (*url.URL, []error) {
+	if text == "" {
+		return nil, errs
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, append(errs, fmt.Errorf("-upstream %q: want a URL such as http://127.0.0.1:8080", text))
+	}
+	return u, errs
+}
+
+func parseReplace(text string, errs []error) (statuses []int, _ []error) {
+	if text == "" {
+		return nil, errs
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		status, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("-replace %q: want statuses such as 500,502,503", part))
+			continue
+		}
+		statuses = append(statuses, status)
+	}
+	return statuses, errs
+}
+
+// openAccessLog returns nil where no access log is wanted.
+func (o options) openAccessLog(stderr io.Writer) (io.Writer, func(), error) {
+	switch o.accessLog {
+	case "":
+		return nil, func() {}, nil
+	case "-":
+		return stderr, func() {}, nil
+	}
+	file, err := os.OpenFile(o.accessLog, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-access-log: %w", err)
+	}
+	return file, func() { _ = file.Close() }, nil
+}

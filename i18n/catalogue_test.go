@@ -1,0 +1,333 @@
+package i18n_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+)
+
+// files makes a file system of pairs: name, content.
+func files(pairs ...string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for i := 0; i < len(pairs); i += 2 {
+		fsys[pairs[i]] = &fstest.MapFile{Data: []byte(pairs[i+1])}
+	}
+	return fsys
+}
+
+func TestNewIsStrict(t *testing.T) {
+	for _, tt := range []struct {
+		name, file, content string
+		want                string // part of the error; empty: no error
+	}{
+		{"a plain text", "en.json", `{"station.you": "You"}`, ""},
+		{"a text with a note", "en.json", `{"station.you": {"description": "the reader", "other": "You"}}`, ""},
+		{"a placeholder that English has", "en.json", `{"headline.unreachable": "{{.Site}} is gone"}`, ""},
+		{"a placeholder left out", "en.json", `{"headline.unreachable": "The site is gone"}`, ""},
+		{"nothing to replace", "en.json", `{}`, ""},
+
+		{"an unknown id", "en.json", `{"station.moon": "Moon"}`, "en.json: station.moon: no such message"},
+		{"an unknown placeholder", "en.json", `{"station.you": "You, {{.Name}}"}`, "en.json: station.you: placeholder {{.Name}} has no value here"},
+		{"a placeholder of another message", "en.json", `{"headline.unreachable": "{{.Reference}}"}`, "{{.Reference}} has no value here"},
+		{"an opening brace too many", "en.json", `{"station.you": "{You"}`, "en.json: station.you: text \"{You\": braces"},
+		{"a closing brace too many", "en.json", `{"headline.unreachable": "{{.Site}}}"}`, "braces"},
+		{"a placeholder not closed", "en.json", `{"headline.unreachable": "{{.Site} is gone"}`, "braces"},
+		{"a placeholder without its dot", "en.json", `{"headline.unreachable": "{{Site}} is gone"}`, "braces"},
+		{"a placeholder with blanks", "en.json", `{"headline.unreachable": "{{ .Site }} is gone"}`, "braces"},
+		{"a placeholder in small letters", "en.json", `{"headline.unreachable": "{{.site}} is gone"}`, "braces"},
+		{"a placeholder without a name", "en.json", `{"headline.unreachable": "{{.}} is gone"}`, "braces"},
+		{"a template action", "en.json", `{"station.you": "{{if true}}You{{end}}"}`, "braces"},
+		{"HTML", "en.json", `{"station.you": "<b>You</b>"}`, "angle brackets"},
+		{"an empty text", "en.json", `{"station.you": ""}`, "station.you: text is empty"},
+		{"a text of blanks", "en.json", `{"station.you": "  "}`, "station.you: text is empty"},
+		{"a note without a text", "en.json", `{"station.you": {"description": "the reader"}}`, "station.you: text is empty"},
+		{"null for a text", "en.json", `{"station.you": null}`, "station.you: text is empty"},
+		{"a number for a text", "en.json", `{"station.you": 1}`, "station.you: want a text, or an object"},
+		{"a list for a text", "en.json", `{"station.you": ["You"]}`, "station.you: want a text, or an object"},
+		{"a plural form, which no message has", "en.json", `{"station.you": {"one": "Thou", "other": "You"}}`, `unknown field "one"`},
+		{"an id that is there twice", "en.json", `{"station.you": "You", "station.you": "Thou"}`, "station.you: is there twice"},
+
+		{"no JSON", "en.json", `station.you: You`, "en.json: not a JSON object: line 1"},
+		{"an empty file", "en.json", ``, "en.json: not a JSON object"},
+		{"a list", "en.json", `["You"]`, "en.json: not a JSON object"},
+		{"a text", "en.json", `"You"`, "en.json: not a JSON object"},
+		{"null", "en.json", `null`, "en.json: not a JSON object"},
+		{"a comma too many", "en.json", "{\n\"station.you\": \"You\",\n}", "en.json: not a JSON object: line 3"},
+		{"a comma too few", "en.json", "{\n\"station.you\": \"You\"\n\"station.network\": \"Network\"}", "en.json: not a JSON object: line 3"},
+		{"a line break in a text", "en.json", "{\"station.you\": \"Y\nou\"}", "en.json: not a JSON object: line"},
+		{"a file that breaks off", "en.json", `{"station.you": "You"`, "en.json: not a JSON object"},
+		{"something after the object", "en.json", `{"station.you": "You"} {}`, "en.json: not a JSON object: line 1: something follows"},
+		{"a byte order mark", "en.json", "\ufeff{}", "en.json: not a JSON object"},
+
+		{"a name that is no language", "german.json", `{}`, "german.json: the name is not a BCP 47 language tag"},
+		{"a name with an unknown language", "xx.json", `{}`, "xx.json: the name is not a BCP 47 language tag"},
+		{"a name with an underscore", "pt_BR.json", `{}`, "pt_BR.json: the name of this language is written pt-BR"},
+		{"a name in small letters", "pt-br.json", `{}`, "pt-br.json: the name of this language is written pt-BR"},
+		{"a renamed language", "iw.json", `{}`, "iw.json: the name of this language is written he"},
+		{"a name for no language", "und.json", `{}`, "und.json: the name says no language"},
+		{"only files of another kind", "README.md", `# Hello`, "no *.json file found"},
+		{"only files in a folder", "locales/de.json", `{}`, "no *.json file found"},
+
+		{"a new language without its name", "tlh.json", `{"station.you": "SoH"}`, "tlh.json: language.name: missing"},
+		{"a region without its name", "en-GB.json", `{"station.you": "You"}`, "en-GB.json: language.name: missing"},
+		{"a broken new language is named for what is broken", "tlh.json", `{`, "tlh.json: not a JSON object"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := i18n.New(i18n.Config{Translations: files(tt.file, tt.content)})
+			switch {
+			case tt.want == "" && err != nil:
+				t.Errorf("New: %v, want no error", err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("New: %v, want an error with %q", err, tt.want)
+			case err != nil && strings.Count(err.Error(), "\n") > 0:
+				t.Errorf("New: %v, want one line for one fault", err)
+			}
+		})
+	}
+}
+
+func TestNewReportsAllFaultsAtOnce(t *testing.T) {
+	_, err := i18n.New(i18n.Config{
+		Languages: []string{"en", "vulcan", "romulan"},
+		Translations: files(
+			"en.json", `{"station.moon": "Moon", "station.you": "<b>You</b>", "station.network": "{", "headline.unreachable": "{{.Nobody}}{{.Nothing}}"}`,
+			"fr.json", `{`,
+			"german.json", `{}`,
+		),
+	})
+	if err == nil {
+		t.Fatal("New: no error")
+	}
+	got := err.Error()
+	for _, fault := range []string{
+		`i18n: en.json: station.you: text "<b>You</b>"`,
+		`i18n: en.json: station.network: text "{"`,
+		"i18n: en.json: station.moon: no such message",
+		"i18n: en.json: headline.unreachable: placeholder {{.Nobody}} has no value here",
+		"i18n: en.json: headline.unreachable: placeholder {{.Nothing}} has no value here",
+		"i18n: fr.json: not a JSON object: line 1: ",
+		"i18n: german.json: the name is not a BCP 47 language tag: ",
+		`i18n: language "vulcan": no such language; there are `,
+		`i18n: language "romulan": no such language; there are `,
+	} {
+		if n := strings.Count(got, fault); n != 1 {
+			t.Errorf("%d times %q in:\n%s", n, fault, got)
+		}
+	}
+	for line := range strings.SplitSeq(got, "\n") {
+		if !strings.HasPrefix(line, "i18n: ") {
+			t.Errorf("line %q does not say where the fault is", line)
+		}
+	}
+}
+
+func TestNewReportsFilesItCannotRead(t *testing.T) {
+	t.Run("a folder with the name of a file", func(t *testing.T) {
+		_, err := i18n.New(i18n.Config{Translations: fstest.MapFS{"de.json": {Mode: fs.ModeDir}}})
+		if err == nil || !strings.Contains(err.Error(), "de.json") {
+			t.Errorf("New: %v, want an error about de.json", err)
+		}
+	})
+	t.Run("a folder that is not there", func(t *testing.T) {
+		if _, err := i18n.New(i18n.Config{Translations: os.DirFS(t.TempDir() + "/missing")}); err == nil {
+			t.Error("New: no error")
+		}
+	})
+	t.Run("a cause can be found", func(t *testing.T) {
+		_, err := i18n.New(i18n.Config{Translations: unreadable{files("de.json", `{}`)}})
+		if !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("New: %v, want fs.ErrPermission in it", err)
+		}
+	})
+}
+
+// unreadable lists its files but opens none.
+type unreadable struct{ fstest.MapFS }
+
+func (u unreadable) ReadFile(name string) ([]byte, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+}
+
+func TestOffer(t *testing.T) {
+	names := files(
+		"de.json", `{"language.name": "Deutsch"}`, "fr.json", `{"language.name": "Français"}`,
+		"tlh.json", `{"language.name": "tlhIngan Hol"}`,
+	)
+	for _, tt := range []struct {
+		name      string
+		languages []string
+		fallback  string
+		want      string // tags, or the start of an error
+	}{
+		{"a list, English first", []string{"en", "de", "fr"}, "", "en de fr"},
+		{"English is the fallback, wherever it stands", []string{"de", "en", "fr"}, "", "en de fr"},
+		{"without English the first is the fallback", []string{"fr", "de"}, "", "fr de"},
+		{"a chosen fallback comes first", []string{"en", "de", "fr"}, "fr", "fr en de"},
+		{"a language listed twice is offered once", []string{"de", "fr", "de"}, "", "de fr"},
+		{"a language of the operator's own", []string{"tlh"}, "", "tlh"},
+		{"an unknown language", []string{"en", "zz"}, "", `i18n: language "zz": no such language; there are`},
+		{"a fallback that is not offered", []string{"en", "de"}, "fr", `i18n: default language "fr": not among en, de`},
+		{"an unknown fallback", nil, "zz", `i18n: default language "zz": not among`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := i18n.New(i18n.Config{Languages: tt.languages, Default: tt.fallback, Translations: names})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				for _, l := range c.Languages() {
+					got += " " + l.Tag
+				}
+			}
+			if got = strings.TrimSpace(got); got != tt.want && (err == nil || !strings.HasPrefix(got, tt.want)) {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+	t.Run("the zero value offers all, English first, then by tag", func(t *testing.T) {
+		c := must(t, i18n.Config{Translations: names})
+		var tags []string
+		for _, l := range c.Languages() {
+			tags = append(tags, l.Tag)
+		}
+		if tags[0] != "en" || !slices.IsSorted(tags[1:]) || !slices.Contains(tags, "tlh") {
+			t.Errorf("Languages: %v", tags)
+		}
+	})
+	t.Run("changing the list does not change the catalogue", func(t *testing.T) {
+		c := must(t, i18n.Config{Translations: names})
+		c.Languages()[0] = nil
+		if c.Languages()[0] == nil {
+			t.Error("Languages returned the catalogue's own slice")
+		}
+	})
+}
+
+// The operator's text goes before ours, message by message. The language art, for made
+// ones, is never shipped.
+func TestPartialOverride(t *testing.T) {
+	ours := must(t, i18n.Config{}).Lookup("en")
+	c := must(t, i18n.Config{Translations: files(
+		"en.json", `{"station.gateway": "Reception"}`,
+		"art.json", `{"language.name": "Made", "state.working": "made", "state.busy": "made"}`,
+		"art-BR.json", `{"language.name": "Made (Brazil)", "state.busy": "made in Brazil"}`,
+	)})
+	for _, tt := range []struct{ name, tag, id, want string }{
+		{"the operator's English replaces ours", "en", "station.gateway", "Reception"},
+		{"what the operator did not touch stays ours", "en", "station.you", ours.Text("station.you")},
+		{"what the language has", "art-BR", "state.busy", "made in Brazil"},
+		{"what its parent has", "art-BR", "state.working", "made"},
+		{"what only English has", "art-BR", "state.silent", ours.Text("state.silent")},
+		{"what only the operator's English has", "art-BR", "station.gateway", "Reception"},
+		{"a parent is not changed by its child", "art", "state.busy", "made"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := c.Lookup(tt.tag).Text(tt.id); got != tt.want {
+				t.Errorf("%s: Text(%q) = %q, want %q", tt.tag, tt.id, got, tt.want)
+			}
+		})
+	}
+	t.Run("another catalogue is not touched", func(t *testing.T) {
+		if got, want := must(t, i18n.Config{}).Lookup("en").Text("station.gateway"), ours.Text("station.gateway"); got != want || got == "Reception" {
+			t.Errorf("Text = %q, want %q", got, want)
+		}
+	})
+}
+
+func TestANewLanguage(t *testing.T) {
+	c := must(t, i18n.Config{Translations: files("tlh.json", `{"language.name": "tlhIngan Hol", "station.you": "SoH"}`)})
+	l := c.Match("tlh, en;q=0.5")
+	if l.Tag != "tlh" || l.Name != "tlhIngan Hol" || l.Dir != "ltr" {
+		t.Errorf("Match: %s %q %s", l.Tag, l.Name, l.Dir)
+	}
+	if got := l.Text("station.you"); got != "SoH" {
+		t.Errorf("Text = %q, want SoH", got)
+	}
+}
+
+func TestLookup(t *testing.T) {
+	c := catalogue(t, offered...)
+	for _, tt := range []struct{ name, tag, want string }{
+		{"the exact tag", "pt-BR", "pt-BR"},
+		{"capitals do not matter", "PT-br", "pt-BR"},
+		{"a relative is not it", "pt", ""},
+		{"an unknown tag", "xx", ""},
+		{"empty", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if l := c.Lookup(tt.tag); l != nil {
+				got = l.Tag
+			}
+			if got != tt.want {
+				t.Errorf("Lookup(%q) = %q, want %q", tt.tag, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDirection(t *testing.T) {
+	for dir, tags := range map[string][]string{
+		"rtl": {"ar", "arz", "azb", "ckb", "dv", "fa", "he", "ks", "ku-Arab", "ms-Arab", "nqo", "pa-Arab", "prs", "ps", "sd", "ug", "ur", "yi", "aii"},
+		"ltr": {"en", "az", "de", "ja", "ku", "ms", "pa", "ru", "tr", "uz", "zh-Hans", "zh-Hant", "ar-Latn", "prs-Latn"},
+	} {
+		c := catalogue(t, tags...)
+		for _, tag := range tags {
+			t.Run(tag, func(t *testing.T) {
+				if got := c.Lookup(tag).Dir; got != dir {
+					t.Errorf("Dir = %s, want %s", got, dir)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		must(b, i18n.Config{})
+	}
+}
+
+// FuzzNew feeds an operator's file: it is refused with a reason, or each of its texts
+// can be shown.
+func FuzzNew(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{`, `null`, `[]`, `{"station.you": "Sie"}`, `{"station.you": {"other": "Sie", "description": ""}}`,
+		`{"headline.site": "{{.Site}}{{.Site}}"}`, `{"headline.site": "{{.Site}"}`, `{"headline.site": "{{{.Site}}}"}`,
+		`{"station.you": "a", "station.you": "b"}`, `{"station.you": "\ud800"}`, "{\"station.you\": \"\xff\"}",
+		`{"station.you": "<"}`, `{"x": 1}`, `{} {}`, `{"a": "b"]`, `{"a": "b",}`, `{1: 2}`, `{"a" "b"}`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		c, err := i18n.New(i18n.Config{Translations: files("en.json", content)})
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "i18n: en.json: ") {
+				t.Errorf("New: %v, want the place of the fault first", err)
+			}
+			return
+		}
+		for _, id := range []string{"station.you", "headline.site"} {
+			got := c.Lookup("en").Text(id, "Site", "S")
+			if strings.TrimSpace(got) == "" || strings.ContainsAny(got, "{}<>") {
+				t.Errorf("%s: Text = %q", id, got)
+			}
+		}
+	})
+}
+
+func must(tb testing.TB, c i18n.Config) *i18n.Catalogue {
+	tb.Helper()
+	catalogue, err := i18n.New(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return catalogue
+}

@@ -1,0 +1,227 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// shop is a brand with everything that the pages show.
+var shop = Brand{
+	Site: "Example Shop",
+	Contact: Contact{
+		Email:      "help@example.com",
+		Phone:      "+44 20 7946 0000",
+		Hours:      "Monday to Friday, 9 to 17 UTC",
+		StatusPage: "https://status.example.net/",
+	},
+}
+
+var hoster = Brand{Site: shop.Site, Contact: shop.Contact, Voice: Third}
+
+// friday is when everything fails in these tests.
+var friday = time.Date(2026, time.March, 13, 9, 41, 7, 0, time.FixedZone("", 3600))
+
+var catalogue = sync.OnceValue(func() *i18n.Catalogue {
+	c, err := i18n.New(i18n.Config{})
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
+func lang(t testing.TB, tag string) *i18n.Language {
+	t.Helper()
+	l := catalogue().Lookup(tag)
+	if l == nil {
+		t.Fatalf("the catalogue has no language %q", tag)
+	}
+	return l
+}
+
+func compile(t testing.TB, b Brand) *Site {
+	t.Helper()
+	s, err := Compile(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func html(t testing.TB, b Brand, v View) string {
+	t.Helper()
+	body, err := compile(t, b).HTML(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// failed is the view of a diagnosis, judged without evidence, in English.
+func failed(d diagnosis.Diagnosis, method string) View {
+	return View{
+		Language: catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Method: method, Host: "shop.example.com:8443", Path: "/cart/pay", Reference: "7KQ2-M9XD", Time: friday,
+	}
+}
+
+// seen is the view of an error type where the transport was seen to come so far.
+func seen(kind diagnosis.Type, step diagnosis.Step, method string) View {
+	facts := diagnosis.Facts{Step: step, GotConn: step >= diagnosis.StepConn, Wrote: step >= diagnosis.StepHeaders, Attempts: 1}
+	return failed(diagnosis.Of(&diagnosis.Error{Type: kind}, facts), method)
+}
+
+// upload is the view of a fault of the visitor's own request body.
+func upload(fault error) View {
+	facts := diagnosis.Facts{Step: diagnosis.StepHeaders, GotConn: true, Wrote: true, Attempts: 1, BodyErr: fault}
+	return failed(diagnosis.Of(errors.New("broken"), facts), "POST")
+}
+
+// relayed is the view of an upstream's own answer without a body.
+func relayed(status int) View {
+	return failed(diagnosis.Diagnosis{
+		Status: status, Phase: diagnosis.Receive, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: status >= 500,
+	}, "GET")
+}
+
+// explained is the view of a page that somebody opened to read about a kind of failure.
+func explained(kind diagnosis.Type) View {
+	v := failed(kind.Diagnosis(), "")
+	v.Path, v.Reference, v.Time, v.Explained = "", "", time.Time{}, true
+	v.Type = "/_fiveohtwo/problem/" + string(kind)
+	return v
+}
+
+// switchable adds the links of the language switcher.
+func switchable(v View) View {
+	v.Type = "/_fiveohtwo/problem/" + string(v.Diagnosis.Type)
+	for _, tag := range []string{"en", "ar", "de"} {
+		v.Languages = append(v.Languages, Link{catalogue().Lookup(tag), v.Type + "?lang=" + tag + "&method=" + v.Method})
+	}
+	return v
+}
+
+// A sample is one answer that tests look at closely.
+type sample struct {
+	name  string
+	lang  string
+	brand Brand
+	view  View
+}
+
+// in returns the view in a language.
+func (s sample) in(l *i18n.Language) View {
+	v := s.view
+	v.Language = l
+	return v
+}
+
+// samples has every place of the gap, every word on a form, both voices, and a site
+// that nobody described.
+func samples() []sample {
+	noBrand := seen(diagnosis.ConnectionTimeout, diagnosis.StepDial, "GET")
+	unknown := failed(diagnosis.Of(errors.New("a word that nobody knows"), diagnosis.Facts{}), "GET")
+	return []sample{
+		{"gap-between-not-found", "ar", shop, seen(diagnosis.DNSError, diagnosis.StepLookup, "GET")},
+		{"gap-between-refused", "en", shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET")},
+		{"gap-between-party-unknown", "en", shop, unknown},
+		{"gap-door", "en", shop, seen(diagnosis.ProxyConfigurationError, diagnosis.StepNone, "GET")},
+		{"gap-network", "en", shop, upload(os.ErrDeadlineExceeded)},
+		{"gap-none", "en", shop, seen(diagnosis.ProxyInternalError, diagnosis.StepNone, "GET")},
+		{"gap-site-relayed-empty", "en", shop, relayed(http.StatusBadGateway)},
+		{"form-not-sent", "fr", shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")},
+		{"form-refused-too-big", "es", shop, upload(&http.MaxBytesError{Limit: 1 << 20})},
+		{"form-unknown-slow", "de", shop, seen(diagnosis.HTTPResponseTimeout, diagnosis.StepSent, "POST")},
+		{"voice-third", "en", hoster, seen(diagnosis.ConnectionTerminated, diagnosis.StepSent, "POST")},
+		{"no-brand", "en", Brand{}, noBrand},
+		{"explained-with-languages", "en", shop, switchable(explained(diagnosis.ConnectionRefused))},
+	}
+}
+
+// everyView returns the view of each of the 32 types, and of a relayed status, with
+// every outcome, read and changed: what the types say by themselves, and what a host
+// program can make of them with its own status, or the diagnosis of an unknown party.
+func everyView() []View {
+	var views []View
+	add := func(d diagnosis.Diagnosis) {
+		for _, method := range []string{"GET", "POST"} {
+			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
+				d.Outcome = outcome
+				views = append(views, failed(d, method))
+				v := failed(d, method)
+				v.Explained = true
+				views = append(views, v)
+			}
+		}
+	}
+	for _, kind := range diagnosis.Types() {
+		d := kind.Diagnosis()
+		add(d)
+		for _, status := range []int{413, 500, 502, 503, 504} {
+			if status != d.Status {
+				own := d
+				own.Status = status
+				add(own)
+			}
+		}
+	}
+	for _, fault := range []error{os.ErrDeadlineExceeded, &http.MaxBytesError{}, errors.New("malformed chunk")} {
+		add(upload(fault).Diagnosis)
+	}
+	for _, status := range []int{500, 502, 503, 504} {
+		add(relayed(status).Diagnosis)
+	}
+	add(failed(diagnosis.Of(errors.New("a word that nobody knows"), diagnosis.Facts{}), "").Diagnosis)
+	return views
+}
+
+// usualViews are those of everyView whose status is the usual one of the type.
+func usualViews() []View {
+	return slices.DeleteFunc(everyView(), func(v View) bool {
+		t := v.Diagnosis.Type
+		return t != "" && t != diagnosis.HTTPRequestError && v.Diagnosis.Status != t.Properties().Status
+	})
+}
+
+// label names a view in a failure of a test.
+func label(v View) string {
+	d := v.Diagnosis
+	s := string(d.Type)
+	if d.Type == "" {
+		s = "relayed"
+	}
+	s += " " + http.StatusText(d.Status) + ", " + v.Method + ", party " + string(d.Party) + ", outcome " + string(d.Outcome)
+	if v.Explained {
+		s += ", explained"
+	}
+	return s
+}
+
+// english returns the texts of the English file by id.
+func english(t testing.TB) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../i18n/locales/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]any
+	if err := json.Unmarshal(data, &raw); err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for id, v := range raw {
+		if entry, ok := v.(map[string]any); ok {
+			v = entry["other"]
+		}
+		texts[id], _ = v.(string)
+	}
+	return texts
+}

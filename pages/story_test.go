@@ -1,0 +1,318 @@
+package pages
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// blame are the messages that say or hint that the visitor's side is at fault.
+var blame = regexp.MustCompile(`^(headline|lead|state)\.(too_big|cut_short|bad_request|denied)$|^verdict\.(visitor|network)\.|^do\.(smaller|connection)$`)
+
+// TestStory holds every failure there is against the rules of honest telling.
+func TestStory(t *testing.T) {
+	for _, rule := range []struct {
+		name  string
+		fault func(v View, s story) string // empty: the rule is kept
+	}{
+		{"every message exists in English", func(v View, s story) string {
+			for _, id := range s.ids() {
+				if v.Language.Message(id) == nil {
+					return "no message " + id
+				}
+			}
+			return ""
+		}},
+		{"one step has stopped where the cycle has a place, none otherwise", func(v View, s story) string {
+			place := v.Diagnosis.Phase != "" && !theirs(v) && s.gap != gapNone
+			stopped := 0
+			for _, step := range s.steps {
+				if step.stopped != (step.progress == "progress.stopped") {
+					return fmt.Sprintf("%s: stopped %v and %s", step.title, step.stopped, step.progress)
+				}
+				if step.stopped {
+					stopped++
+				}
+			}
+			if place && stopped != 1 || !place && stopped != 0 {
+				return fmt.Sprintf("%d steps have stopped", stopped)
+			}
+			return ""
+		}},
+		{"the step that has stopped is the one of the phase", func(v View, s story) string {
+			for _, step := range s.steps {
+				if step.stopped && step.title != "step."+string(v.Diagnosis.Phase) {
+					return step.title + " has stopped"
+				}
+			}
+			return ""
+		}},
+		{"nothing is done after the step that stopped", func(v View, s story) string {
+			stopped := false
+			for _, step := range s.steps {
+				if stopped && step.progress == "progress.done" {
+					return step.title + " is done"
+				}
+				stopped = stopped || step.stopped
+			}
+			return ""
+		}},
+		{"a step is only said not to have started when the request was not sent", func(v View, s story) string {
+			for _, step := range s.steps {
+				if step.progress == "progress.none" && v.Diagnosis.Outcome != diagnosis.NotSent {
+					return step.title + " has not started"
+				}
+			}
+			return ""
+		}},
+		{"a form is only said not to be sent with proof", func(v View, s story) string {
+			if s.box == "not_sent" && v.Diagnosis.Outcome != diagnosis.NotSent {
+				return "the box says not sent"
+			}
+			return ""
+		}},
+		{"a form is not said to be unsent beside a cycle that sent it", func(v View, s story) string {
+			for _, step := range s.steps {
+				if s.box == "not_sent" && step.title == "step.send" && step.progress == "progress.done" {
+					return "the box says not sent, step.send is done"
+				}
+			}
+			return ""
+		}},
+		{"a request that changes something always gets a word on what became of it", func(v View, s story) string {
+			if (s.box == "") != (v.Method == "GET") {
+				return "box " + s.box
+			}
+			return ""
+		}},
+		{"who cannot know is told to wait, not to send again", func(v View, s story) string {
+			if s.box == "unknown" && slices.Contains(s.advice, "do.wait") {
+				return "do.wait"
+			}
+			return ""
+		}},
+		{"only what changes nothing can be tried again by a link", func(v View, s story) string {
+			if s.retry && v.Method != "GET" {
+				return "retry"
+			}
+			return ""
+		}},
+		{"a page that explains has nothing to try again", func(v View, s story) string {
+			if v.Explained && s.retry {
+				return "retry"
+			}
+			return ""
+		}},
+		{"the visitor's side is only blamed when it is the party", func(v View, s story) string {
+			for _, id := range s.ids() {
+				if blame.MatchString(id) && !theirs(v) {
+					return id
+				}
+			}
+			return ""
+		}},
+		{"you did nothing wrong: only when the site is surely at fault", func(v View, s story) string {
+			sure := v.Diagnosis.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
+			if s.blameless != sure {
+				return fmt.Sprintf("blameless %v", s.blameless)
+			}
+			return ""
+		}},
+		{"other sites are not asked about when the request itself was at fault", func(v View, s story) string {
+			if s.check == theirs(v) {
+				return fmt.Sprintf("check %v", s.check)
+			}
+			return ""
+		}},
+		{"a station where it stopped does not work", func(v View, s story) string {
+			for i, state := range s.stations {
+				if i == stoppedAt(s.gap) && (state == "state.working" || state == "state.through") {
+					return fmt.Sprintf("station %d: %s", i+1, state)
+				}
+			}
+			return ""
+		}},
+		{"the site beyond a gap at the front door was not reached", func(v View, s story) string {
+			if (s.gap == gapDoor || s.gap == gapNetwork) && s.stations[3] != "state.not_reached" {
+				return s.stations[3]
+			}
+			return ""
+		}},
+		{"a page that explains says nothing of the reader's own line", func(v View, s story) string {
+			if v.Explained && slices.Contains(s.stations[:], "state.through") {
+				return "state.through"
+			}
+			return ""
+		}},
+	} {
+		t.Run(rule.name, func(t *testing.T) {
+			kinds := map[diagnosis.Type]int{}
+			for _, v := range everyView() {
+				for _, brand := range []Brand{shop, hoster, {}} {
+					fault := rule.fault(v, v.story(brand))
+					if fault == "" {
+						continue
+					}
+					kind := v.Diagnosis.Type
+					if kinds[kind]++; kinds[kind] == 1 {
+						t.Errorf("%s: %s", label(v), fault)
+					}
+				}
+			}
+		})
+	}
+}
+
+// theirs reports faults of the visitor or of the visitor's network.
+func theirs(v View) bool {
+	return v.Diagnosis.Party == diagnosis.Visitor || v.Diagnosis.Party == diagnosis.Network
+}
+
+// stoppedAt is the station that the line marks.
+func stoppedAt(g gap) int {
+	return map[gap]int{gapNetwork: 1, gapDoor: 2, gapBetween: 3, gapSite: 3, gapNone: 3}[g]
+}
+
+// ids returns all messages that the story chose.
+func (s story) ids() []string {
+	ids := []string{s.headline, s.lead, s.verdict}
+	ids = append(ids, s.stations[:]...)
+	ids = append(ids, s.advice...)
+	for _, step := range s.steps {
+		ids = append(ids, step.title, step.progress)
+	}
+	if s.box != "" {
+		ids = append(ids, "form."+s.box+".title", "form."+s.box+".text")
+	}
+	return ids
+}
+
+// TestZeroValues: what nobody said is not known, and never "not sent" or "on our side".
+func TestZeroValues(t *testing.T) {
+	t.Run("a party that nobody named is unknown", func(t *testing.T) {
+		d := diagnosis.HTTPProtocolError.Diagnosis()
+		d.Party, d.Phase = "", ""
+		v := failed(d, "GET")
+		if got := v.story(shop); got.headline != "headline.unknown" || got.verdict != "verdict.unknown" || got.blameless {
+			t.Errorf("story = %s, %s", got.headline, got.verdict)
+		}
+	})
+	t.Run("an outcome that nobody named is unknown", func(t *testing.T) {
+		d := diagnosis.ConnectionRefused.Diagnosis()
+		d.Outcome = ""
+		got := failed(d, "POST").story(shop)
+		if got.box != "unknown" {
+			t.Errorf("box = %q, want unknown", got.box)
+		}
+		if last := got.steps[3].progress; last != "progress.unknown" {
+			t.Errorf("last step: %s, want progress.unknown", last)
+		}
+	})
+	t.Run("a method that nobody named is GET", func(t *testing.T) {
+		v := failed(diagnosis.ConnectionRefused.Diagnosis(), "")
+		if got := v.story(shop); got.box != "" || !got.retry {
+			t.Errorf("box %q, retry %v", got.box, got.retry)
+		}
+	})
+	t.Run("a verdict that nobody gave is unknown", func(t *testing.T) {
+		v := failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")
+		v.Verdict = diagnosis.Verdict{}
+		if got := v.story(shop); got.verdict != "verdict.unknown" || got.blameless {
+			t.Errorf("story = %s, blameless %v", got.verdict, got.blameless)
+		}
+	})
+}
+
+func TestSafe(t *testing.T) {
+	for method, want := range map[string]bool{
+		"": true, "GET": true, "HEAD": true, "OPTIONS": true, "TRACE": true,
+		"POST": false, "PUT": false, "PATCH": false, "DELETE": false, "CONNECT": false,
+		"get": false, "PROPFIND": false, "QUERY": false, "GET ": false, "<script>": false,
+	} {
+		if got := safe(method); got != want {
+			t.Errorf("safe(%q) = %v, want %v", method, got, want)
+		}
+	}
+}
+
+// TestGap: the places where the line can break, each with a failure that breaks it there.
+func TestGap(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		view View
+		want gap
+	}{
+		{"the request did not arrive as a whole: the visitor's line", upload(os.ErrDeadlineExceeded), gapNetwork},
+		{"the request is not let in: front door", failed(diagnosis.HTTPRequestDenied.Diagnosis(), "GET"), gapDoor},
+		{"the gateway is set up wrongly: front door", failed(diagnosis.ProxyConfigurationError.Diagnosis(), "GET"), gapDoor},
+		{"the gateway may not go there: front door", failed(diagnosis.DestinationIPProhibited.Diagnosis(), "GET"), gapDoor},
+		{"no address: between front door and site", failed(diagnosis.DNSError.Diagnosis(), "GET"), gapBetween},
+		{"no connection: between front door and site", failed(diagnosis.ConnectionRefused.Diagnosis(), "GET"), gapBetween},
+		{"the line dropped while sending: between", failed(diagnosis.ConnectionWriteTimeout.Diagnosis(), "GET"), gapBetween},
+		{"nobody knows: between", failed(diagnosis.Diagnosis{Status: 502, Party: diagnosis.Unknown}, "GET"), gapBetween},
+		{"no answer: inside the site", failed(diagnosis.HTTPResponseTimeout.Diagnosis(), "GET"), gapSite},
+		{"the site itself says 502: inside the site", relayed(502), gapSite},
+		{"the program broke: the line holds", failed(diagnosis.ProxyInternalError.Diagnosis(), "GET"), gapNone},
+		{"the site itself says 500: the line holds", relayed(500), gapNone},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.view.gap(); got != tt.want {
+				t.Errorf("gap = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestMessages: templates name messages by id, which no compiler checks.
+func TestMessages(t *testing.T) {
+	texts := english(t)
+	used := map[string]bool{"language.name": true} // by i18n itself
+	literal := regexp.MustCompile(`"((?:[a-z]+)\.[a-z_.]+[a-z])"`)
+	files, err := filepath.Glob("*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no templates:", err)
+	}
+	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go") {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(data), -1) {
+			used[m[1]] = true
+		}
+	}
+	for _, v := range everyView() {
+		for _, brand := range []Brand{shop, hoster} {
+			for _, id := range v.story(brand).ids() {
+				used[id] = true
+			}
+		}
+	}
+	p := page{brand: hoster}
+	used[p.voiced("section.contact")] = true
+
+	group := map[string]bool{} // a literal such as "example.com" is no id
+	for id := range texts {
+		head, _, _ := strings.Cut(id, ".")
+		group[head] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(used)) {
+		// "verdict.site" is the beginning of an id that is put together.
+		begun := slices.ContainsFunc(slices.Collect(maps.Keys(texts)), func(full string) bool { return strings.HasPrefix(full, id+".") })
+		if head, _, _ := strings.Cut(id, "."); group[head] && texts[id] == "" && !begun {
+			t.Errorf("%s is used, but not in English", id)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		if !used[id] {
+			t.Errorf("%s is in English, but no page uses it", id)
+		}
+	}
+}
