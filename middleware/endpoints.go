@@ -48,7 +48,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		Language: m.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
 		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
 	}
-	if method := query.Get("method"); knownMethod.MatchString(method) {
+	if method := query.Get("method"); unsafeMethod.MatchString(method) {
 		view.Method = method
 	}
 	if reference := query.Get("reference"); isReference.MatchString(reference) {
@@ -66,8 +66,8 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
-	knownMethod = regexp.MustCompile(`^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)$`)
-	isReference = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
+	unsafeMethod = regexp.MustCompile(`^(POST|PUT|PATCH|DELETE)$`)
+	isReference  = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
 )
 
 // languageLinks returns the links of the language switcher for a view.
@@ -79,7 +79,7 @@ func (m *Middleware) languageLinks(v pages.View) []pages.Link {
 		}
 	}
 	set("outcome", string(v.Diagnosis.Outcome))
-	if knownMethod.MatchString(v.Method) {
+	if unsafeMethod.MatchString(v.Method) {
 		set("method", v.Method)
 	}
 	set("reference", v.Reference)

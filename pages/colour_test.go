@@ -342,6 +342,8 @@ func TestParseColour(t *testing.T) {
 		{"nothing", "", ""},
 		{"no hash", "0b5c63", ""},
 		{"a hash alone", "#", ""},
+		{"another sign than the hash", "x0b5c63", ""},
+		{"another sign before three digits", "x0bf", ""},
 		{"four digits", "#0b5c", ""},
 		{"eight digits", "#0b5c63ff", ""},
 		{"a name", "red", ""},
@@ -381,7 +383,7 @@ func TestParseColour(t *testing.T) {
 }
 
 func FuzzParseColour(f *testing.F) {
-	for _, seed := range []string{"#fff", "#0b5c63", "", "#", "#é1", "#+12345", "red", "#fff}"} {
+	for _, seed := range []string{"#fff", "#0b5c63", "", "#", "#é1", "#+12345", "x0bf", "red", "#fff}"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

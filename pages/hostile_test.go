@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -30,28 +31,29 @@ var hostile = []struct{ name, value string }{
 	{"line and paragraph separators", "a\u2028b\u2029c"},
 	{"no UTF-8", "a\xff\xc3\x28b"},
 	{"a placeholder", "{{.Site}} %s %!d(string=x)"},
-	{"one megabyte", strings.Repeat("<i>&", 1<<18)},
+	{"a kilobyte", strings.Repeat("<i>&", 1<<8)},
 }
 
-// fields are all places where a value comes from outside.
+// fields are all places for a value. Ours are made by the gateway itself.
 var fields = []struct {
 	name string
+	ours bool
 	set  func(b *Brand, v *View, value string)
 }{
-	{"Brand.Site", func(b *Brand, _ *View, value string) { b.Site = value }},
-	{"Contact.Email", func(b *Brand, _ *View, value string) { b.Contact.Email = value }},
-	{"Contact.Phone", func(b *Brand, _ *View, value string) { b.Contact.Phone = value }},
-	{"Contact.Hours", func(b *Brand, _ *View, value string) { b.Contact.Hours = value }},
-	{"Contact.StatusPage", func(b *Brand, _ *View, value string) { b.Contact.StatusPage = "https://example.net/" + value }},
-	{"Accent", func(b *Brand, _ *View, value string) { b.Accent = value }},
-	{"Voice", func(b *Brand, _ *View, value string) { b.Voice = Voice(value) }},
-	{"View.Host", func(_ *Brand, v *View, value string) { v.Host = value }},
-	{"View.Host, with no brand", func(b *Brand, v *View, value string) { *b, v.Host = Brand{}, value }},
-	{"View.Path", func(_ *Brand, v *View, value string) { v.Path = value }},
-	{"View.Reference", func(_ *Brand, v *View, value string) { v.Reference = value }},
-	{"View.Method", func(_ *Brand, v *View, value string) { v.Method = value }},
-	{"View.Type", func(_ *Brand, v *View, value string) { v.Type = value }},
-	{"Link.URL", func(_ *Brand, v *View, value string) {
+	{"Brand.Site", false, func(b *Brand, _ *View, value string) { b.Site = value }},
+	{"Contact.Email", false, func(b *Brand, _ *View, value string) { b.Contact.Email = value }},
+	{"Contact.Phone", false, func(b *Brand, _ *View, value string) { b.Contact.Phone = value }},
+	{"Contact.Hours", false, func(b *Brand, _ *View, value string) { b.Contact.Hours = value }},
+	{"Contact.StatusPage", false, func(b *Brand, _ *View, value string) { b.Contact.StatusPage = "https://example.net/" + value }},
+	{"Accent", false, func(b *Brand, _ *View, value string) { b.Accent = value }},
+	{"Voice", false, func(b *Brand, _ *View, value string) { b.Voice = Voice(value) }},
+	{"View.Host", false, func(_ *Brand, v *View, value string) { v.Host = value }},
+	{"View.Host, with no brand", false, func(b *Brand, v *View, value string) { *b, v.Host = Brand{}, value }},
+	{"View.Path", false, func(_ *Brand, v *View, value string) { v.Path = value }},
+	{"View.Reference", false, func(_ *Brand, v *View, value string) { v.Reference = value }},
+	{"View.Method", false, func(_ *Brand, v *View, value string) { v.Method = value }},
+	{"View.Type", true, func(_ *Brand, v *View, value string) { v.Type = value }},
+	{"Link.URL", true, func(_ *Brand, v *View, value string) {
 		v.Languages = []Link{{v.Language, "/en"}, {v.Language, value}}
 	}},
 }
@@ -62,16 +64,14 @@ func TestHostileValues(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			brand, view := shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")
 			f.set(&brand, &view, "harmless")
-			if f.name == "Contact.Email" || f.name == "Contact.Phone" || f.name == "Accent" || f.name == "Voice" {
-				brand = shop // "harmless" is refused there
+			if brand.validate() != nil {
+				brand = shop
 			}
 			harmless := tree(t, html(t, brand, view)).shape()
 			for _, h := range hostile {
-				brand, view := shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")
-				f.set(&brand, &view, h.value)
-				site, err := Compile(brand)
-				if err != nil {
-					continue // found at the start
+				site, view, ok := withValue(f.set, h.value)
+				if !ok {
+					continue // refused at the start
 				}
 				page, err := site.HTML(t.Context(), view)
 				if err != nil {
@@ -89,20 +89,75 @@ func TestHostileValues(t *testing.T) {
 				if fault := linkFault(root); fault != "" {
 					t.Errorf("%s: the page links to %.60s", h.name, fault)
 				}
-				if len(page) > 64<<10 {
-					t.Errorf("%s: the page has %d bytes", h.name, len(page))
+				problemText(t, site, view)
+			}
+		})
+	}
+}
+
+// TestValuesKeepTheirPlace: no value hides or turns the text around it, or commands the
+// terminal that shows it.
+func TestValuesKeepTheirPlace(t *testing.T) {
+	for _, f := range fields {
+		if f.ours {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			for _, h := range hostile {
+				site, view, ok := withValue(f.set, h.value)
+				if !ok {
+					continue
 				}
+				page, err := site.HTML(t.Context(), view)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var faults []string
 				for form, body := range map[string]string{"page": string(page), "text": string(site.Text(view)), "problem": problemText(t, site, view)} {
 					if fault := controlFault(body); fault != nil {
-						t.Errorf("%s: the %s has %v", h.name, form, fault)
+						faults = append(faults, fmt.Sprintf("the %s has %v", form, fault))
 					}
 				}
-				if len(site.Text(view)) > 64<<10 || len(site.Problem(view)) > 64<<10 {
-					t.Errorf("%s: the text has %d bytes, the problem %d", h.name, len(site.Text(view)), len(site.Problem(view)))
+				if faults != nil {
+					slices.Sort(faults)
+					t.Errorf("%s: %s", h.name, strings.Join(faults, ", "))
 				}
 			}
 		})
 	}
+}
+
+// TestValuesAreBounded: a visitor who sends a megabyte for a name gets no page of ten.
+func TestValuesAreBounded(t *testing.T) {
+	const bound = 64 << 10
+	for _, f := range fields {
+		if f.ours {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			for name, value := range map[string]string{"digits": strings.Repeat("0", 1<<20), "brackets": strings.Repeat("<", 1<<20)} {
+				site, view, ok := withValue(f.set, value)
+				if !ok {
+					continue
+				}
+				page, err := site.HTML(t.Context(), view)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if p, x, j := len(page), len(site.Text(view)), len(site.Problem(view)); max(p, x, j) > bound {
+					t.Errorf("a megabyte of %s: the page has %d bytes, the text %d, the problem %d; want at most %d", name, p, x, j, bound)
+				}
+			}
+		})
+	}
+}
+
+// withValue puts a value into its place. It is not ok when a brand with it is refused.
+func withValue(set func(*Brand, *View, string), value string) (*Site, View, bool) {
+	brand, view := shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")
+	set(&brand, &view, value)
+	site, err := Compile(brand)
+	return site, view, err == nil
 }
 
 // linkFault finds an address that a browser would run.
@@ -155,13 +210,8 @@ func problemText(t testing.TB, site *Site, v View) string {
 // TestTextHasNoForgedLines: a value cannot begin a line of its own.
 func TestTextHasNoForgedLines(t *testing.T) {
 	for _, f := range fields {
-		brand, view := shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")
-		f.set(&brand, &view, "a\nReference: FAKE-FAKE")
-		site, err := Compile(brand)
-		if err != nil {
-			continue
-		}
-		if strings.Contains(string(site.Text(view)), "\nReference: FAKE") {
+		site, view, ok := withValue(f.set, "a\nReference: FAKE-FAKE")
+		if ok && strings.Contains(string(site.Text(view)), "\nReference: FAKE") {
 			t.Errorf("%s forges a line of the text", f.name)
 		}
 	}
@@ -170,9 +220,7 @@ func TestTextHasNoForgedLines(t *testing.T) {
 // FuzzHTML looks for values that get out of their place.
 func FuzzHTML(f *testing.F) {
 	for _, h := range hostile {
-		if len(h.value) < 1000 {
-			f.Add(h.value, h.value, h.value, h.value, "POST")
-		}
+		f.Add(h.value, h.value, h.value, h.value, "POST")
 	}
 	languages := catalogue().Languages()
 	view := func(l *i18n.Language, host, path, reference, method string) View {

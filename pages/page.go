@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,19 @@ func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
 }
 
 // text returns a message as plain text.
-func (p page) text(id string) string { return p.Language.Text(id, p.values...) }
+func (p page) text(id string) string { return p.textWith(id, p.values...) }
+
+// textWith keeps values apart from text that runs from right to left, as <bdi> does
+// where there is markup (Unicode UAX #9 §2.4).
+func (p page) textWith(id string, values ...string) string {
+	if p.Language.Dir == "rtl" {
+		values = slices.Clone(values)
+		for i := 1; i < len(values); i += 2 {
+			values[i] = "\u2068" + values[i] + "\u2069"
+		}
+	}
+	return p.Language.Text(id, values...)
+}
 
 // title names the site and the problem; the status code comes last.
 func (p page) title() string {
@@ -49,7 +62,7 @@ func (p page) title() string {
 	if !strings.Contains(p.text(p.story.headline), p.name) {
 		id = "page.title.named"
 	}
-	return p.Language.Text(id, append(p.values, "Headline", p.text(p.story.headline))...)
+	return p.textWith(id, append(p.values, "Headline", p.text(p.story.headline))...)
 }
 
 // say writes a message; values stand in <bdi>, so that a name or number in another

@@ -23,7 +23,7 @@ func (s *Site) Text(v View) []byte {
 	line()
 	label := func(id, value string) {
 		if value != "" {
-			line(p.Language.Text("text.label", "Label", p.text(id), "Value", value))
+			line(p.textWith("text.label", "Label", p.text(id), "Value", value))
 		}
 	}
 	label("contact.email", p.brand.Contact.Email)

@@ -93,14 +93,15 @@ func parse(page string) (*node, error) {
 	for rest != "" {
 		top := open[len(open)-1]
 		at := fmt.Sprintf("in <%s> before %.60q", top.tag, rest)
-		if m := endTag.FindStringSubmatch(rest); m != nil {
+		tag := rest[:strings.IndexByte(rest, '>')+1] // no attribute may hold a bracket
+		if m := endTag.FindStringSubmatch(tag); m != nil {
 			if m[1] != top.tag {
 				return nil, fmt.Errorf("%s: </%s> closes nothing", at, m[1])
 			}
 			open, rest = open[:len(open)-1], rest[len(m[0]):]
 			continue
 		}
-		if m := startTag.FindStringSubmatch(rest); m != nil {
+		if m := startTag.FindStringSubmatch(tag); m != nil {
 			n := &node{tag: m[1], attrs: map[string]string{}}
 			for _, a := range attr.FindAllStringSubmatch(m[2], -1) {
 				if _, twice := n.attrs[a[1]]; twice {

@@ -24,6 +24,10 @@ type tab interface {
 	// NoScript only matter for pages that are opened later.
 	look(ctx context.Context, v view) error
 
+	// preload has a JavaScript function called in every page that is opened later,
+	// before anything in the page itself runs.
+	preload(ctx context.Context, function string) error
+
 	// open loads a page and waits until it has loaded with everything in it.
 	open(ctx context.Context, url string) error
 

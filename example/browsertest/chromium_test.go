@@ -51,9 +51,7 @@ func startChromium() (browser, error) {
 func (b chromium) newTab(context.Context) (tab, error) {
 	t := &chromiumTab{seen: newRecord()}
 	t.ctx, _ = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.hear))
-	return t, chromedp.Do(t.ctx, call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "(" + watch + ")()",
-	}))
+	return t, chromedp.Do(t.ctx)
 }
 
 type chromiumTab struct {
@@ -109,6 +107,12 @@ func (t *chromiumTab) look(ctx context.Context, v view) error {
 		}),
 		call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScript}),
 		call(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": v.language()}}))
+}
+
+func (t *chromiumTab) preload(ctx context.Context, function string) error {
+	return t.do(ctx, call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "(" + function + ")()",
+	}))
 }
 
 func (t *chromiumTab) open(ctx context.Context, url string) error {

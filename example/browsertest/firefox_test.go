@@ -103,7 +103,7 @@ func (b *firefox) newTab(ctx context.Context) (tab, error) {
 	}
 	t.id = created.Context
 	b.hear(t.id, t.hear)
-	return t, b.call(ctx, "script.addPreloadScript", params{"functionDeclaration": watch, "contexts": []string{t.id}}, nil)
+	return t, nil
 }
 
 type firefoxTab struct {
@@ -169,6 +169,10 @@ func (t *firefoxTab) look(ctx context.Context, v view) error {
 		t.browser.call(ctx, "network.setExtraHeaders", params{
 			"contexts": []string{t.id}, "headers": []params{{"name": "Accept-Language", "value": params{"type": "string", "value": v.language()}}},
 		}, nil))
+}
+
+func (t *firefoxTab) preload(ctx context.Context, function string) error {
+	return t.browser.call(ctx, "script.addPreloadScript", params{"functionDeclaration": function, "contexts": []string{t.id}}, nil)
 }
 
 func (t *firefoxTab) open(ctx context.Context, url string) error {

@@ -10,9 +10,9 @@ import (
 // Firefox lets 100 ms pass. There is no event for what does not come.
 const settle = `() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 250, true)))`
 
-// own is the browser's own line about the status of a page.
+// own is the browser's own line about a page with the status of an error.
 func own(browser string, r request) []string {
-	if browser != "chromium" {
+	if browser != "chromium" || r.Status < 400 {
 		return nil
 	}
 	return []string{fmt.Sprintf("Failed to load resource: the server responded with a status of %d (%s) %s", r.Status, http.StatusText(r.Status), r.URL)}

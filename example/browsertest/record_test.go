@@ -16,7 +16,7 @@ type request struct {
 type record struct {
 	mu       sync.Mutex
 	requests []request
-	messages []string // of the console, page errors among them
+	messages []string      // of the console, page errors among them
 	changed  chan struct{} // closed at the next load
 }
 

@@ -35,6 +35,7 @@ func newVisitor(t *testing.T, name string, b browser, p program) *visitor {
 			t.Errorf("closing the tab: %v", err)
 		}
 	})
+	v.preload(watch)
 	return v
 }
 
@@ -67,6 +68,14 @@ func (v *visitor) look(how view) {
 		v.Fatalf("choosing %+v: %v", how, err)
 	}
 	v.view = how
+}
+
+// preload has a JavaScript function called at the start of every page.
+func (v *visitor) preload(function string) {
+	v.Helper()
+	if err := v.try(func(ctx context.Context) error { return v.tab.preload(ctx, function) }); err != nil {
+		v.Fatalf("loading a script ahead of pages: %v", err)
+	}
 }
 
 // open opens a path of the program, or any other URL.

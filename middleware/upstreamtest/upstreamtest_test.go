@@ -7,10 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"os"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -142,42 +139,6 @@ func TestInbound(t *testing.T) {
 			t.Errorf("%s: reading the body gives %q, %v", c.Name, body, err)
 		}
 	}
-}
-
-// TestClose runs all cases at once, each as far as an answer or an error, and looks for
-// what is left of them.
-func TestClose(t *testing.T) {
-	start(t, upstreamtest.Cases()[0]).Close() // the runtime opens files of its own for the first socket
-	goroutines, files := runtime.NumGoroutine(), openFiles()
-	var all sync.WaitGroup
-	for _, c := range upstreamtest.Cases() {
-		u := start(t, c)
-		all.Go(func() {
-			if res, err := roundTrip(t, c, u); err == nil {
-				_, _ = io.Copy(io.Discard, res.Body) // it may break, that is the point
-				res.Body.Close()
-			}
-			u.Close()
-			u.Close() // twice is once
-		})
-	}
-	all.Wait()
-	var left, open int
-	for range 100 {
-		left, open = runtime.NumGoroutine(), openFiles()
-		if left <= goroutines && open <= files {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	stacks := make([]byte, 1<<16)
-	t.Errorf("%d goroutines and %d files became %d and %d\n%s", goroutines, files, left, open, stacks[:runtime.Stack(stacks, true)])
-}
-
-// openFiles counts descriptors, sockets too, where the system shows them.
-func openFiles() int {
-	list, _ := os.ReadDir("/proc/self/fd")
-	return len(list)
 }
 
 func start(t *testing.T, c upstreamtest.Case) *upstreamtest.Upstream {

@@ -1,0 +1,86 @@
+package middleware_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// pool is the BufferPool that a careful user of a bare ReverseProxy has.
+type pool struct{ sync.Pool }
+
+func (p *pool) Get() []byte {
+	if b, ok := p.Pool.Get().(*[]byte); ok {
+		return *b
+	}
+	return make([]byte, 32<<10)
+}
+func (p *pool) Put(b []byte) { p.Pool.Put(&b) }
+
+func benchmarkHandler(b *testing.B, h http.Handler) {
+	r := httptest.NewRequest(http.MethodGet, "http://shop.example.com/cart", nil)
+	r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	r.Header.Set("Accept-Language", "de-AT,de;q=0.9,en;q=0.8")
+	r = r.WithContext(b.Context())
+	b.ReportAllocs()
+	for b.Loop() {
+		w := &memory{header: http.Header{}}
+		h.ServeHTTP(w, r)
+	}
+}
+
+// BenchmarkSuccess is a small answer through a proxy, without a network.
+func BenchmarkSuccess(b *testing.B) {
+	answers := roundTrip(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{
+			StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r, ContentLength: 5,
+			Header: http.Header{"Content-Type": {"text/plain"}, "Content-Length": {"5"}},
+			Body:   io.NopCloser(strings.NewReader("hello")),
+		}, nil
+	})
+	proxy := func() *httputil.ReverseProxy {
+		p := proxyTo(b, deadUpstream)
+		p.Transport = answers
+		return p
+	}
+	mw := newMiddleware(b, middleware.Config{})
+	b.Run("bare", func(b *testing.B) { benchmarkHandler(b, proxy()) })
+	b.Run("bare with a BufferPool", func(b *testing.B) {
+		p := proxy()
+		p.BufferPool = new(pool)
+		benchmarkHandler(b, p)
+	})
+	b.Run("ours", func(b *testing.B) { benchmarkHandler(b, mw.Proxy(proxy())) })
+}
+
+// BenchmarkWrap is Wrap alone around a handler that does nothing else.
+func BenchmarkWrap(b *testing.B) {
+	hello := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
+	mw := newMiddleware(b, middleware.Config{})
+	b.Run("bare", func(b *testing.B) { benchmarkHandler(b, hello) })
+	b.Run("wrapped", func(b *testing.B) { benchmarkHandler(b, mw.Wrap(hello)) })
+}
+
+// BenchmarkFailure is a failed exchange from the error on, by form.
+func BenchmarkFailure(b *testing.B) {
+	mw := newMiddleware(b, middleware.Config{Brand: shop()})
+	refused := &diagnosis.Error{Type: diagnosis.ConnectionRefused, Err: errors.New("refused")}
+	for _, c := range []struct{ name, accept string }{{"HTML", "text/html"}, {"JSON", "application/json"}, {"text", "*/*"}} {
+		b.Run(c.name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, "http://shop.example.com/cart", nil)
+			r.Header.Set("Accept", c.accept)
+			b.ReportAllocs()
+			for b.Loop() {
+				mw.ErrorHandler(&memory{header: http.Header{}}, r, refused)
+			}
+		})
+	}
+}

@@ -1,0 +1,52 @@
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// maxWeight is the limit that DESIGN.md sets for a page compressed as a whole.
+const maxWeight = 6.5 * 1024
+
+func TestWeight(t *testing.T) {
+	languages := catalogue().Languages()
+	var table strings.Builder
+	fmt.Fprintf(&table, "bytes, gzip -6 (limit %.0f)\n%-26s", maxWeight, "")
+	for _, l := range languages {
+		fmt.Fprintf(&table, "%6s", l.Tag)
+	}
+	heaviest, which := 0, ""
+	for _, s := range samples() {
+		fmt.Fprintf(&table, "\n%-26s", s.name)
+		for _, l := range languages {
+			n := gzipped(t, html(t, s.brand, s.in(l)))
+			fmt.Fprintf(&table, "%6d", n)
+			if n > heaviest {
+				heaviest, which = n, s.name+" in "+l.Tag
+			}
+			if n > maxWeight {
+				t.Errorf("%s in %s: %d bytes, want at most %.0f", s.name, l.Tag, n, maxWeight)
+			}
+		}
+	}
+	t.Logf("%s\nheaviest: %s, %d", &table, which, heaviest)
+}
+
+func gzipped(t testing.TB, page string) int {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(page)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
