@@ -50,6 +50,9 @@ const (
 	Third Voice = "third" // a third party, such as a hosting firm: "the problem is at Example Shop"
 )
 
+// maxField is the longest value of a field in bytes: what is longer breaks the page.
+const maxField = 100
+
 // validate returns all faults of the brand, joined.
 func (b Brand) validate() error {
 	var errs []error
@@ -66,8 +69,8 @@ func (b Brand) validate() error {
 			fault("Contact.StatusPage", s, "want a full http or https URL")
 		}
 	}
-	if strings.ContainsFunc(b.Contact.Phone, func(r rune) bool { return !strings.ContainsRune("+0123456789 ()-./", r) }) {
-		fault("Contact.Phone", b.Contact.Phone, "want digits, spaces and + ( ) - . /")
+	if p := b.Contact.Phone; p != "" && (strings.Trim(p, "+0123456789 ()-./") != "" || !strings.ContainsAny(p, "0123456789")) {
+		fault("Contact.Phone", p, "want digits, spaces and + ( ) - . /")
 	}
 	if b.Accent != "" {
 		if _, err := parseColour(b.Accent); err != nil {
@@ -77,8 +80,16 @@ func (b Brand) validate() error {
 	if b.Voice != "" && b.Voice != Own && b.Voice != Third {
 		fault("Voice", string(b.Voice), `want "own" or "third"`)
 	}
-	if len(b.Site) > 100 {
-		fault("Site", b.Site, "want at most 100 bytes")
+	for _, f := range []struct{ field, value string }{
+		{"Site", b.Site}, {"Contact.Phone", b.Contact.Phone}, {"Contact.Hours", b.Contact.Hours},
+		{"Contact.Email", b.Contact.Email}, {"Contact.StatusPage", b.Contact.StatusPage},
+	} {
+		switch {
+		case len(f.value) > maxField:
+			fault(f.field, f.value, fmt.Sprintf("want at most %d bytes", maxField))
+		case f.value != "" && (strings.TrimSpace(f.value) == "" || !isPlain(f.value)):
+			fault(f.field, f.value, "want plain text without control characters")
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -14,8 +14,9 @@ var style string
 // brandStyle is the small style block of one brand. It is written from parsed values
 // only: nothing an operator typed reaches it as text.
 func brandStyle(accent colour) string {
-	light := accent.readableOn(paperLight, black)
-	dark := accent.readableOn(paperDark, white)
+	// What can be read on the tint can be read on the paper, which is further away.
+	light := accent.readableOn(tintLight, black)
+	dark := accent.readableOn(tintDark, white)
 	block := func(c colour) string {
 		return ":root{--accent:" + c.String() + ";--on-accent:" + c.textOn().String() + "}"
 	}

@@ -10,13 +10,12 @@ import (
 // A colour is an sRGB colour. It is parsed, so it is safe inside a style element.
 type colour struct{ r, g, b uint8 }
 
-// The ground and the ink of both schemes, as style.css has them.
+// The tinted grounds of both schemes, as style.css has them.
 var (
-	paperLight = colour{0xfb, 0xfa, 0xf7}
-	paperDark  = colour{0x15, 0x16, 0x17}
-	inkLight   = colour{0x1d, 0x1c, 0x1a}
-	white      = colour{0xff, 0xff, 0xff}
-	black      = colour{}
+	tintLight = colour{0xf2, 0xef, 0xe8}
+	tintDark  = colour{0x1e, 0x20, 0x22}
+	white     = colour{0xff, 0xff, 0xff}
+	black     = colour{}
 )
 
 var defaultAccent = colour{0x0b, 0x5c, 0x63}

@@ -230,14 +230,13 @@ func TestStoppedStepHasMoreThanAColour(t *testing.T) {
 	}
 }
 
-// TestColoursAgree: the accent is computed against the paper that style.css has, and
+// TestColoursAgree: the accent is computed against the tint that style.css has, and
 // what is shipped is the style that is checked here.
 func TestColoursAgree(t *testing.T) {
 	s := readSheet(t, "style.css")
 	for name, want := range map[string][2]colour{
-		"light paper": {s.schemes["light"]["paper"], paperLight},
-		"dark paper":  {s.schemes["dark"]["paper"], paperDark},
-		"light ink":   {s.schemes["light"]["ink"], inkLight},
+		"light tint": {s.schemes["light"]["tint"], tintLight},
+		"dark tint":  {s.schemes["dark"]["tint"], tintDark},
 	} {
 		if want[0] != want[1] {
 			t.Errorf("%s: style.css has %s, colour.go %s", name, want[0], want[1])

@@ -183,10 +183,14 @@ func everyView() []View {
 	return views
 }
 
-// usualViews are those of everyView whose status is the usual one of the type.
+// usualViews are those of everyView whose status is the usual one of the type, without
+// the ones that differ in nothing that is shown.
 func usualViews() []View {
 	return slices.DeleteFunc(everyView(), func(v View) bool {
 		t := v.Diagnosis.Type
+		if v.Diagnosis.Outcome != diagnosis.Undecided && (v.Method == "GET" || v.Explained) {
+			return true
+		}
 		return t != "" && t != diagnosis.HTTPRequestError && v.Diagnosis.Status != t.Properties().Status
 	})
 }

@@ -28,6 +28,8 @@ var hostile = []struct{ name, value string }{
 	{"a bell and a backspace", "a\a\b\x7f\u009bb"},
 	{"a right-to-left override", "a\u202egpj.exe"},
 	{"isolates that do not match", "\u2067a\u2069\u2069b\u2066"},
+	{"the end of an isolate of ours", "a\u2069b"},
+	{"the end of two isolates of ours", "a\u2069\u2069b"},
 	{"line and paragraph separators", "a\u2028b\u2029c"},
 	{"no UTF-8", "a\xff\xc3\x28b"},
 	{"a placeholder", "{{.Site}} %s %!d(string=x)"},
@@ -108,14 +110,17 @@ func TestValuesKeepTheirPlace(t *testing.T) {
 				if !ok {
 					continue
 				}
-				page, err := site.HTML(t.Context(), view)
-				if err != nil {
-					t.Fatal(err)
-				}
 				var faults []string
-				for form, body := range map[string]string{"page": string(page), "text": string(site.Text(view)), "problem": problemText(t, site, view)} {
-					if fault := controlFault(body); fault != nil {
-						faults = append(faults, fmt.Sprintf("the %s has %v", form, fault))
+				for _, tag := range []string{"en", "ar"} {
+					view.Language = lang(t, tag)
+					page, err := site.HTML(t.Context(), view)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for form, body := range map[string]string{"page": string(page), "text": string(site.Text(view)), "problem": problemText(t, site, view)} {
+						if fault := controlFault(body); fault != nil {
+							faults = append(faults, fmt.Sprintf("the %s in %s has %v", form, tag, fault))
+						}
 					}
 				}
 				if faults != nil {
@@ -175,15 +180,22 @@ func linkFault(root *node) (fault string) {
 
 // controlFault finds characters that hide text, turn it around, or command a terminal.
 // The marks U+200E, U+200F and U+061C stay: they are part of some spellings, and harmless.
+// So are isolates that match, U+2068 and U+2069: pages has its own around values.
 func controlFault(text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("bytes that are not UTF-8")
 	}
+	open := 0
 	for _, r := range text {
 		switch {
-		case r == '\n' || r == '\t':
-		case unicode.Is(unicode.Cc, r):
+		case r != '\n' && r != '\t' && unicode.Is(unicode.Cc, r):
 			return fmt.Errorf("the control character %U", r)
+		case r == 0x2068:
+			open++
+		case r == 0x2069 && open > 0:
+			open--
+		case r == '\n' && open > 0:
+			return errors.New("an isolate that is not closed")
 		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 			return fmt.Errorf("the direction control %U", r)
 		case r == 0x2028 || r == 0x2029:

@@ -20,12 +20,14 @@ type page struct {
 	brand  Brand
 	name   string // of the site
 	style  string // the brand's style block
+	footer string // the brand's, rendered
 	story  story
 	values []string // for placeholders: name, value, …
 }
 
 func (s *Site) page(v View) page {
-	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, story: v.story(s.brand)}
+	v = v.cleaned()
+	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, footer: s.footer, story: v.story(s.brand)}
 	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status)}
 	return p
 }
@@ -58,9 +60,9 @@ func (p page) textWith(id string, values ...string) string {
 
 // title names the site and the problem; the status code comes last.
 func (p page) title() string {
-	id := "page.title"
-	if !strings.Contains(p.text(p.story.headline), p.name) {
-		id = "page.title.named"
+	id := "page.title.named"
+	if headline := p.Language.Message(p.story.headline); len(headline) > 0 && headline[0].Placeholder == "Site" {
+		id = "page.title"
 	}
 	return p.textWith(id, append(p.values, "Headline", p.text(p.story.headline))...)
 }
@@ -92,19 +94,37 @@ func (p page) code() string {
 
 const timeLayout = "2006-01-02 15:04:05 UTC"
 
-func (p page) time() string { return p.Time.UTC().Format(timeLayout) }
+// time returns the time of the failure; empty: not known.
+func (p page) time() string {
+	if p.Time.IsZero() {
+		return ""
+	}
+	return p.Time.UTC().Format(timeLayout)
+}
 
 func (p page) machineTime() string { return p.Time.UTC().Format("2006-01-02T15:04:05Z") }
 
 // mail is the mailto URI: a subject in the visitor's language, a report in English for
 // those who read it.
 func (p page) mail() templ.SafeURL {
-	report := []string{"", "", "Reference: " + p.Reference, "Time: " + p.time(), "Address: " + p.address(), "Error: " + p.code()}
-	if p.Diagnosis.Phase != "" {
-		report = append(report, "Step: "+string(p.Diagnosis.Phase))
+	report := []string{"", ""}
+	line := func(label, value string) {
+		if value != "" {
+			report = append(report, label+": "+value)
+		}
+	}
+	line("Reference", p.Reference)
+	line("Time", p.time())
+	line("Address", p.address())
+	line("Error", p.code())
+	line("Step", string(p.Diagnosis.Phase))
+	subject := "contact.subject"
+	if p.Reference == "" {
+		subject = p.story.headline
 	}
 	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
-	return templ.SafeURL("mailto:" + p.brand.Contact.Email + "?subject=" + escape(p.text("contact.subject")) +
+	local, domain, _ := strings.Cut(p.brand.Contact.Email, "@")
+	return templ.SafeURL("mailto:" + escape(local) + "@" + escape(domain) + "?subject=" + escape(p.text(subject)) +
 		"&body=" + escape(strings.Join(report, "\r\n")))
 }
 
@@ -127,3 +147,12 @@ func (p page) voiced(id string) string {
 }
 
 func (p page) hasContact() bool { return p.brand.Contact != Contact{} }
+
+// box returns the words on a form that may have gone through or not.
+func (p page) box() []string {
+	ids := []string{"form." + p.story.box + ".text"}
+	if p.story.box == "unknown" && p.hasContact() && p.Reference != "" {
+		ids = append(ids, p.voiced("form.unknown.ask"))
+	}
+	return ids
+}

@@ -18,6 +18,10 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
+// isolates takes out the marks that keep a value apart in a text that runs from right
+// to left: they show nothing.
+var isolates = strings.NewReplacer("\u2068", "", "\u2069", "")
+
 // pageRules hold for every page there is.
 var pageRules = []struct {
 	name  string
@@ -37,14 +41,14 @@ var pageRules = []struct {
 		return ""
 	}},
 	{"the title begins with the site", func(s sample, _ string, root *node) string {
-		title := root.all("title")[0].words()
+		title := isolates.Replace(root.all("title")[0].words())
 		if !strings.HasPrefix(title, s.view.site(s.brand)) {
 			return title
 		}
 		return ""
 	}},
 	{"the title ends with the status code", func(s sample, _ string, root *node) string {
-		title := root.all("title")[0].words()
+		title := isolates.Replace(root.all("title")[0].words())
 		if !regexp.MustCompile(`\D\d{3}\PL?$`).MatchString(title) {
 			return title
 		}
@@ -99,7 +103,13 @@ var pageRules = []struct {
 		if s.brand.Contact.StatusPage != "" {
 			page = strings.ReplaceAll(page, s.brand.Contact.StatusPage, "")
 		}
-		return regexp.MustCompile(`(?i)https?:|//[a-z]|url\(|@import|src=`).FindString(page)
+		page = strings.ToLower(page)
+		for _, outside := range []string{"http:", "https:", "//", "url(", "@import", "src="} {
+			if strings.Contains(page, outside) {
+				return outside
+			}
+		}
+		return ""
 	}},
 	{"every id is there once", func(_ sample, _ string, root *node) (fault string) {
 		ids := map[string]bool{}
@@ -249,7 +259,8 @@ func TestShown(t *testing.T) {
 		{"the host instead of a name, without its port", Brand{}, refused, []string{"shop.example.com is not answering"}, []string{"shop.example.com:8443 is"}},
 		{"the address with its port", Brand{}, refused, []string{"shop.example.com:8443/cart/pay"}, nil},
 		{"an IPv6 host without its brackets", Brand{}, change(func(v *View) { v.Host = "[2001:db8::1]:8443" }), []string{"2001:db8::1 is not answering"}, []string{"[2001:db8::1] is"}},
-		{"neither a name nor a host", Brand{}, change(func(v *View) { v.Host = "" }), []string{"this site"}, []string{"Address"}},
+		{"neither a name nor a host", Brand{}, change(func(v *View) { v.Host = "" }), []string{"this site", "/cart/pay"}, nil},
+		{"no address at all", Brand{}, change(func(v *View) { v.Host, v.Path = "", "" }), []string{"this site"}, []string{"Address"}},
 		{"a long address is cut", shop, change(func(v *View) { v.Path = "/" + strings.Repeat("a", 500) }), []string{"aaa…"}, []string{strings.Repeat("a", 121)}},
 		{"the reference, to be read out", shop, refused, []string{"Please give the reference 7KQ2-M9XD."}, nil},
 		{"no reference", shop, change(func(v *View) { v.Reference = "" }), nil, []string{"Reference", "reference"}},

@@ -1,9 +1,11 @@
 package pages
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,10 +31,15 @@ type problem struct {
 	Reference  string               `json:"reference,omitempty"`
 }
 
+// dnsName is what may name the authority of a tag URI (RFC 4151 §2.1).
+var dnsName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
+
 // Problem returns the answer as problem+json. Title and detail are in the language of
 // the view; every other member is stable.
 func (s *Site) Problem(v View) []byte {
-	p, d := s.page(v), v.Diagnosis
+	p := s.page(v)
+	v = p.View
+	d := v.Diagnosis
 	out := problem{
 		Type: v.Type, Title: p.text(p.story.headline), Status: d.Status, Detail: p.detail(),
 		Error: d.Type, Phase: d.Phase, Party: v.Verdict.Party, Outcome: d.Outcome,
@@ -40,10 +47,10 @@ func (s *Site) Problem(v View) []byte {
 	}
 	if out.Type == "" {
 		// RFC 9457 §4.2.1: then the title is the phrase of the status.
-		out.Type, out.Title = "about:blank", http.StatusText(d.Status)
+		out.Type, out.Title = "about:blank", cmp.Or(http.StatusText(d.Status), p.status())
 	}
-	if v.Host != "" && v.Reference != "" {
-		out.Instance = "tag:" + v.hostname() + ",2026:" + v.Reference // RFC 4151
+	if host := v.hostname(); dnsName.MatchString(host) && v.Reference != "" {
+		out.Instance = "tag:" + host + ",2026:" + v.Reference // RFC 4151
 	}
 	if !v.Verdict.Since.IsZero() {
 		out.Since = v.Verdict.Since.UTC().Format(time.RFC3339)
@@ -65,7 +72,9 @@ func (p page) detail() string {
 		sentences = append(sentences, p.text("verdict.blameless"))
 	}
 	if p.story.box != "" {
-		sentences = append(sentences, p.text("form."+p.story.box+".text"))
+		for _, id := range p.box() {
+			sentences = append(sentences, p.text(id))
+		}
 	}
 	return strings.Join(sentences, " ")
 }

@@ -41,13 +41,17 @@ func TestReadability(t *testing.T) {
 		variants[i].brand.Site = "Shop"
 	}
 	var table strings.Builder
-	blocks := map[string]float64{}
+	grades, blocks := map[string]float64{}, map[string]float64{} // of all, and of those judged
 	lowest, highest := 100.0, -100.0
 	for _, v := range variants {
 		texts := blocksOf(tree(t, html(t, v.brand, v.view)))
 		sum := 0.0
 		for _, text := range texts {
-			g := grade(text)
+			g, known := grades[text]
+			if !known {
+				g = grade(text)
+				grades[text] = g
+			}
 			sum += g
 			if len(wordPattern.FindAllString(text, -1)) >= minWords {
 				blocks[text] = g

@@ -1,13 +1,21 @@
 package pages
 
-import "net/http"
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
 
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // never changed and safe for concurrent use.
 type Site struct {
-	brand Brand
-	style string
-	csp   string
+	brand  Brand
+	style  string
+	csp    string
+	footer string // rendered
 }
 
 // Compile makes a brand ready. Its error joins all faults of the brand.
@@ -19,7 +27,17 @@ func Compile(b Brand) (*Site, error) {
 	if b.Accent != "" {
 		accent, _ = parseColour(b.Accent) // validated above
 	}
+	if b.Contact.Phone == "" {
+		b.Contact.Hours = "" // of nothing
+	}
 	s := &Site{brand: b, style: brandStyle(accent)}
+	if b.Footer != nil {
+		var footer bytes.Buffer
+		if err := b.Footer.Render(context.Background(), &footer); err != nil {
+			return nil, fmt.Errorf("pages: Brand.Footer: %w", err)
+		}
+		s.footer = footer.String()
+	}
 	s.csp = "default-src 'none'; style-src " + cspHash(style) + " " + cspHash(s.style) +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return s, nil
@@ -30,7 +48,7 @@ func (s *Site) CSP() string { return s.csp }
 
 // Static is the page of last resort, for when the real one cannot be rendered.
 func (s *Site) Static(status int) []byte {
-	text := http.StatusText(status)
+	text := strings.TrimSpace(http.StatusText(status) + " (" + strconv.Itoa(status) + ")")
 	return []byte("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>" + text +
 		"</title><h1>This site is not answering right now</h1><p>Please wait a minute, then try again.</p></html>\n")
 }

@@ -75,13 +75,13 @@ func (v View) tell() telling {
 	d := v.Diagnosis
 	t, ok := tellings[d.Type]
 	switch {
-	case d.Party == diagnosis.Unknown:
+	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
 	case d.Type == "" && d.Status == http.StatusGatewayTimeout:
 		return telling{"headline.slow", "lead.empty", "state.problem"}
 	case d.Type == "":
 		return telling{"headline.site", "lead.empty", "state.problem"}
-	case d.Status == http.StatusRequestEntityTooLarge:
+	case d.Status == http.StatusRequestEntityTooLarge && d.Party == diagnosis.Visitor:
 		return telling{"headline.too_big", "lead.too_big", "state.not_reached"}
 	case d.Type == diagnosis.HTTPRequestError && d.Party == diagnosis.Network:
 		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
@@ -98,6 +98,9 @@ func (v View) tell() telling {
 // story decides what the answer says.
 func (v View) story(brand Brand) story {
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
+	if s.gap == gapDoor || s.gap == gapNetwork {
+		s.state = "state.not_reached"
+	}
 	d := v.Diagnosis
 	theirs := d.Party == diagnosis.Visitor || d.Party == diagnosis.Network
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
@@ -108,7 +111,7 @@ func (v View) story(brand Brand) story {
 		s.steps = v.steps(s)
 	}
 	switch {
-	case d.Status == http.StatusRequestEntityTooLarge:
+	case d.Status == http.StatusRequestEntityTooLarge && theirs:
 		s.advice = []string{"do.smaller"}
 	case d.Party == diagnosis.Network:
 		s.advice = []string{"do.connection"}
@@ -120,7 +123,11 @@ func (v View) story(brand Brand) story {
 	default:
 		s.advice = []string{"do.wait_only", "do.check"}
 	}
-	if brand.Contact != (Contact{}) {
+	switch {
+	case brand.Contact == Contact{}:
+	case brand.Voice == Third:
+		s.advice = append(s.advice, "do.tell.third")
+	default:
 		s.advice = append(s.advice, "do.tell")
 	}
 	return s
@@ -134,7 +141,7 @@ func (v View) gap() gap {
 		return gapNone
 	case d.Party == diagnosis.Network:
 		return gapNetwork
-	case d.Party == diagnosis.Unknown:
+	case d.Party == diagnosis.Unknown, d.Party == "":
 		return gapBetween
 	case d.Party == diagnosis.Visitor, d.Phase == "", d.Type == diagnosis.DestinationIPProhibited:
 		return gapDoor
@@ -167,15 +174,17 @@ func (v View) verdict(voice Voice) string {
 // stations gives the word of state under each of the four stations.
 func (v View) stations(s story) [4]string {
 	words := [4]string{"state.working", "state.through", "state.working", s.state}
-	switch {
-	case v.Explained: // nobody asked for this page just now: it claims nothing about a line
+	if v.Explained { // nobody asked for this page just now: it claims nothing about a line
 		words[1] = "state.working"
-	case s.gap == gapNetwork:
+	}
+	switch s.gap {
+	case gapNetwork:
 		words[1] = "state.cut_short"
-	case v.Diagnosis.Status == http.StatusRequestEntityTooLarge:
-		words[0], words[2] = "state.too_big", "state.stopped"
-	case s.gap == gapDoor:
+	case gapDoor:
 		words[2] = "state.stopped"
+	}
+	if s.headline == "headline.too_big" {
+		words[0] = "state.too_big"
 	}
 	return words
 }
@@ -197,10 +206,10 @@ func (v View) steps(s story) []step {
 			steps[i].progress = "progress.done"
 		case i == failed:
 			steps[i].progress, steps[i].stopped = "progress.stopped", true
-		case i > failed && v.Diagnosis.Outcome == diagnosis.Undecided:
-			steps[i].progress = "progress.unknown" // an earlier attempt may have come further
-		case i > failed:
+		case i > failed && v.Diagnosis.Outcome == diagnosis.NotSent:
 			steps[i].progress = "progress.none"
+		case i > failed:
+			steps[i].progress = "progress.unknown" // an earlier attempt may have come further
 		default:
 			steps[i].progress = "progress.done"
 		}
@@ -215,7 +224,7 @@ func (v View) box() string {
 	switch {
 	case safe(v.Method):
 		return ""
-	case d.Outcome == diagnosis.NotSent:
+	case d.Outcome == diagnosis.NotSent && d.Phase != diagnosis.Receive:
 		return "not_sent"
 	case d.Party == diagnosis.Visitor && d.Status < 500 && d.Type != "":
 		return "refused"

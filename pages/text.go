@@ -18,7 +18,9 @@ func (s *Site) Text(v View) []byte {
 	if p.story.box != "" {
 		line()
 		line(p.text("form."+p.story.box+".title") + ".")
-		line(p.text("form." + p.story.box + ".text"))
+		for _, id := range p.box() {
+			line(p.text(id))
+		}
 	}
 	line()
 	label := func(id, value string) {
@@ -29,7 +31,7 @@ func (s *Site) Text(v View) []byte {
 	label("contact.email", p.brand.Contact.Email)
 	label("contact.phone", p.brand.Contact.Phone)
 	label("contact.status", p.brand.Contact.StatusPage)
-	label("details.reference", v.Reference)
+	label("details.reference", p.Reference)
 	label("details.error", p.code())
 	return []byte(b.String())
 }

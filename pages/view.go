@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net"
 	"strings"
 	"time"
@@ -39,8 +40,23 @@ type Link struct {
 	URL      string
 }
 
-// maxShown bounds what is shown of the address.
-const maxShown = 120
+// Bounds in bytes on what is shown of a request.
+const (
+	maxHost      = 253 + 6 // a DNS name, a colon and a port
+	maxShown     = 120     // of the address
+	maxReference = 64
+)
+
+// cleaned returns the view with its values fit to be shown.
+func (v View) cleaned() View {
+	v.Host, v.Path = clean(v.Host, maxHost), clean(v.Path, maxShown)
+	v.Reference = clean(v.Reference, maxReference)
+	v.Diagnosis.Party = cmp.Or(v.Diagnosis.Party, diagnosis.Unknown)
+	v.Verdict.Party = cmp.Or(v.Verdict.Party, diagnosis.Unknown)
+	v.Verdict.Confidence = cmp.Or(v.Verdict.Confidence, diagnosis.CannotTell)
+	v.Verdict.Scope = cmp.Or(v.Verdict.Scope, diagnosis.ScopeUnknown)
+	return v
+}
 
 // site returns the name of the site: the brand's, else the host, else "this site".
 func (v View) site(b Brand) string {
@@ -63,10 +79,4 @@ func (v View) hostname() string {
 }
 
 // address returns host and path, shortened.
-func (v View) address() string {
-	address := v.Host + v.Path
-	if len(address) > maxShown {
-		return strings.ToValidUTF8(address[:maxShown], "") + "…"
-	}
-	return address
-}
+func (v View) address() string { return clean(v.Host+v.Path, maxShown) }

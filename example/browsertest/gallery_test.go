@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"sync"
-	"testing"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/upstreamtest"
@@ -69,24 +68,4 @@ func (v *visitor) entries() []entry {
 		v.Fatal(err)
 	}
 	return all
-}
-
-// forEntries runs the test for each entry of the gallery.
-func (v *visitor) forEntries(test func(v *visitor, e entry)) {
-	v.Helper()
-	for _, e := range v.entries() {
-		v.sub(e.Name, func(v *visitor) { test(v, e) })
-	}
-}
-
-func TestGalleryIsComplete(t *testing.T) {
-	all, err := theGallery()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range upstreamtest.Cases() {
-		if c.Shown() && !slices.ContainsFunc(all, func(e entry) bool { return e.Name == c.Name }) {
-			t.Errorf("the gallery does not show %s", c.Name)
-		}
-	}
 }

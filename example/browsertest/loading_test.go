@@ -10,29 +10,13 @@ import (
 // Firefox lets 100 ms pass. There is no event for what does not come.
 const settle = `() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 250, true)))`
 
-// own is the browser's own line about a page with the status of an error.
-func own(browser string, r request) []string {
-	if browser != "chromium" || r.Status < 400 {
-		return nil
-	}
-	return []string{fmt.Sprintf("Failed to load resource: the server responded with a status of %d (%s) %s", r.Status, http.StatusText(r.Status), r.URL)}
+// checkLoading wants one request and not a word of complaint.
+func checkLoading(v *visitor, e entry) {
+	measure[bool](v, settle)
+	v.checkLoaded(request{v.address(e), e.Want.Status})
 }
 
-func TestLoadingTakesOneRequest(t *testing.T) {
-	inEach(t, func(v *visitor) {
-		v.look(view{Width: 1280, Height: 800})
-		v.forEntries(func(v *visitor, e entry) {
-			v.open(e.path())
-			measure[bool](v, settle)
-			v.checkLoaded(request{v.program.url + e.path(), e.Want.Status})
-		})
-		if n, err := v.program.requests("favicon"); n > 0 || err != nil {
-			v.Errorf("the program was asked %d times for an icon (%v)", n, err)
-		}
-	})
-}
-
-// checkLoaded reports whatever loading the page did beyond one request for it.
+// checkLoaded reports whatever loading the page did beyond the one request for it.
 func (v *visitor) checkLoaded(want request) {
 	v.Helper()
 	requests, messages := v.tab.record().read()
@@ -44,5 +28,25 @@ func (v *visitor) checkLoaded(want request) {
 	}
 	if violations := measure[[]string](v, `() => violations`); len(violations) > 0 {
 		v.Errorf("violations of the page's policy: %q", violations)
+	}
+}
+
+// own is the browser's own line about a page with the status of an error.
+func own(browser string, r request) []string {
+	if browser != "chromium" || r.Status < 400 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Failed to load resource: the server responded with a status of %d (%s) %s", r.Status, http.StatusText(r.Status), r.URL)}
+}
+
+// TestNoIcon asks the program itself: browsers tell little of their requests for icons.
+// It comes after the walk through the gallery.
+func TestNoIcon(t *testing.T) {
+	p, err := theProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.requests("icon"); n > 0 || err != nil {
+		t.Errorf("the program was asked %d times for an icon (%v)", n, err)
 	}
 }

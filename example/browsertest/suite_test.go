@@ -76,8 +76,11 @@ func home(dir string) []string {
 // missing skips the test, or fails it where nothing may be skipped.
 func missing(t *testing.T, format string, args ...any) {
 	t.Helper()
-	if os.Getenv("REQUIRE_BROWSER") == "1" {
+	if required() {
 		t.Fatalf(format, args...)
 	}
 	t.Skipf(format, args...)
 }
+
+// required reports that nothing may be skipped, as in CI.
+func required() bool { return os.Getenv("REQUIRE_BROWSER") == "1" }

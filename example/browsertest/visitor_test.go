@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 )
@@ -16,15 +15,16 @@ const patience = 30 * time.Second
 // A visitor looks at pages in a tab of their own. What cannot be done ends the test.
 type visitor struct {
 	*testing.T
-	browser string
-	program program
-	tab     tab
-	view    view
+	browser  string
+	program  program
+	language string // that addresses ask for
+	tab      tab
+	view     view
 }
 
 func newVisitor(t *testing.T, name string, b browser, p program) *visitor {
 	t.Helper()
-	v := &visitor{T: t, browser: name, program: p}
+	v := &visitor{T: t, browser: name, program: p, language: "en"}
 	tab, err := within(b.newTab)
 	if err != nil {
 		t.Fatalf("opening a tab: %v", err)
@@ -78,13 +78,9 @@ func (v *visitor) preload(function string) {
 	}
 }
 
-// open opens a path of the program, or any other URL.
-func (v *visitor) open(path string) {
+// open opens a page.
+func (v *visitor) open(url string) {
 	v.Helper()
-	url := path
-	if strings.HasPrefix(path, "/") {
-		url = v.program.url + path
-	}
 	if err := v.try(func(ctx context.Context) error { return v.tab.open(ctx, url) }); err != nil {
 		v.Fatalf("opening %s: %v", url, err)
 	}
@@ -138,6 +134,12 @@ func measure[T any](v *visitor, function string, args ...any) T {
 		v.Fatalf("measuring gave %s: %v", text, err)
 	}
 	return value
+}
+
+// inAllStates has a script look at the page in each of its states.
+func inAllStates(v *visitor, check string, args ...any) []string {
+	v.Helper()
+	return measure[[]string](v, "(...args) => ("+script(v, "states")+")("+script(v, check)+", args)", args...)
 }
 
 //go:embed scripts/*.js

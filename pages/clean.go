@@ -1,0 +1,33 @@
+package pages
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean prepares a value from outside for being shown: without what hides text, turns it
+// around or commands a terminal, and cut to a length in bytes. Markup is templ's matter.
+func clean(value string, limit int) string {
+	cut := len(value) > limit
+	if cut {
+		value = value[:limit]
+	}
+	value = strings.Map(func(r rune) rune {
+		if hides(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(value, ""))
+	if cut {
+		value += "…"
+	}
+	return value
+}
+
+// hides reports characters that are not seen themselves: controls, formats such as the
+// direction overrides, line and paragraph separators.
+func hides(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+
+// isPlain reports text that clean would leave as it is.
+func isPlain(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, hides) }
