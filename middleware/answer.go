@@ -101,8 +101,19 @@ func (x *exchange) setHeaders(h http.Header, contentType string, length int) {
 	if i.Retryable && i.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
 	}
-	if x.mw.proxyStatus != "" && i.Type != "" {
+	for _, theirs := range x.relay.proxyStatus {
+		h.Add("Proxy-Status", theirs)
+	}
+	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
 		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+	}
+}
+
+// appendProxyStatus adds our member to the field of a gateway behind us whose error is
+// passed on as it is.
+func (m *Middleware) appendProxyStatus(res *http.Response) {
+	if m.proxyStatus != "" && len(res.Header.Values("Proxy-Status")) > 0 {
+		res.Header.Add("Proxy-Status", m.proxyStatus+"; received-status="+strconv.Itoa(res.StatusCode))
 	}
 }
 
@@ -124,9 +135,15 @@ func (m *Middleware) describe(h http.Header, contentType, language string, lengt
 // proxyStatusMember is our member of the Proxy-Status list (RFC 9209 §2). Details and
 // next-hop are left out: they would tell visitors about the inside.
 func (m *Middleware) proxyStatusMember(i *Incident) string {
-	member := m.proxyStatus + "; error=" + string(i.Type)
+	member := m.proxyStatus
+	if relayed := i.Err == nil; i.Type != "" && !relayed { // their error stands in their own member
+		member += "; error=" + string(i.Type)
+	}
 	if i.Type == diagnosis.HTTPRequestError {
 		member += "; status-code=" + strconv.Itoa(i.Status)
+	}
+	if i.Alert != 0 {
+		member += "; alert-id=" + strconv.Itoa(i.Alert)
 	}
 	if i.ReceivedStatus != 0 {
 		member += "; received-status=" + strconv.Itoa(i.ReceivedStatus)

@@ -48,9 +48,14 @@ type Config struct {
 	// Default: "/_fiveohtwo/".
 	Endpoints string
 
-	// ResponseTimeout bounds the time until the upstream's final response head. It
-	// never touches event streams, gRPC and upgrades. Default: 0, no limit.
+	// ResponseTimeout bounds the time until the upstream's final response head, not
+	// counting what the visitor takes to send a body. It never touches event streams, gRPC and upgrades. Default: 0, no limit.
 	ResponseTimeout time.Duration
+
+	// StallTimeout bounds how long an upstream may take no more of a request body, or
+	// send no more of an answer, of known length. It never touches event streams, gRPC
+	// and upgrades. Default: 0, no limit.
+	StallTimeout time.Duration
 
 	// Logger takes one record per failed exchange. Default: slog.Default().
 	Logger *slog.Logger
@@ -79,8 +84,10 @@ func (c Config) validate() error {
 	if e := c.Endpoints; e != "" && (!localPath.MatchString(e) || strings.Contains(e, "//")) {
 		errs = append(errs, fmt.Errorf(`middleware: Config.Endpoints %q: want a path such as "/_fiveohtwo/", with a slash at both ends`, e))
 	}
-	if c.ResponseTimeout < 0 {
-		errs = append(errs, fmt.Errorf("middleware: Config.ResponseTimeout %v: want 0 (no limit) or more", c.ResponseTimeout))
+	for name, limit := range map[string]time.Duration{"ResponseTimeout": c.ResponseTimeout, "StallTimeout": c.StallTimeout} {
+		if limit < 0 {
+			errs = append(errs, fmt.Errorf("middleware: Config.%s %v: want 0 (no limit) or more", name, limit))
+		}
 	}
 	return errors.Join(errs...)
 }

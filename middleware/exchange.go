@@ -23,6 +23,7 @@ type exchange struct {
 	before   http.Header // the response header when the request came in
 	proxied  bool        // a ReverseProxy returned a response
 	declared int64       // its Content-Length; -1: unknown
+	relay    relay       // what it says itself, if it is a 5xx
 
 	incident   *Incident // set when the exchange failed
 	answered   bool      // the answer for it is ours
@@ -110,5 +111,10 @@ func (x *exchange) diagnose(err error) diagnosis.Diagnosis {
 	if err == nil {
 		err = errors.New("no error was given")
 	}
-	return diagnosis.Of(err, x.facts())
+	f := x.facts()
+	broke := x.witness.bodyError()
+	f.Reading = broke != nil && errors.Is(err, broke)
+	d := diagnosis.Of(err, f)
+	d.ReceivedStatus = f.Status
+	return d
 }

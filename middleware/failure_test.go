@@ -31,7 +31,7 @@ func TestEveryFailure(t *testing.T) {
 			res, err := c.Visit(ctx, gateway.URL+"/cart?secret=1", http.Header{"Accept": {"application/problem+json"}})
 			incident := <-incidents
 			got := incident.Diagnosis
-			got.Hint, got.Retryable, got.RetryAfter, got.ReceivedStatus = "", false, 0, 0
+			got.Hint, got.Retryable, got.RetryAfter, got.ReceivedStatus, got.Alert = "", false, 0, 0, 0
 			want := c.Want
 			want.Hint, want.Retryable, want.RetryAfter, want.ReceivedStatus = "", false, 0, 0
 			if got != want {

@@ -88,6 +88,10 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		return nil
 	}
 	x.proxied = true
+	if res.StatusCode >= 500 {
+		x.relay = relayOf(res, m.config.Now())
+		m.appendProxyStatus(res)
+	}
 	if slices.Contains(m.replace, res.StatusCode) || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
 		_ = res.Body.Close() // nobody will read it
 		res.Body, res.ContentLength = http.NoBody, 0

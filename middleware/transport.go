@@ -13,9 +13,14 @@ import (
 )
 
 // Transport returns a RoundTripper that uses base and gathers what the diagnosis needs:
-// how far the request came, who broke a body. It refuses upstream statuses outside 100
-// to 999, which would make a ReverseProxy panic. A nil base means
+// how far the request came, who broke a body. It keeps the time limits of the [Config],
+// ends the endless repetitions of net/http (golang/go#52459), and refuses statuses that
+// are not of three digits and upgrades that nobody asked for, which would make a
+// ReverseProxy panic or leave a connection open. A nil base means
 // [http.DefaultTransport]; base is never cloned or changed.
+//
+// A Transport of net/http can hang for ever after a broken HTTP/2 flow control update
+// (golang/go#77331): one Transport per upstream keeps that from spreading.
 func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -31,71 +36,104 @@ type transport struct {
 	mw   *Middleware
 }
 
-var errResponseTimeout = errors.New("the response timeout of the gateway has passed")
+// maxAttempts is how often a transport may ask for a connection for one request. It
+// repeats a request a few times for good reasons; more than that is a loop.
+const maxAttempts = 8
+
+var (
+	errTooSlow  = errors.New("a time limit of the gateway has passed")
+	errRepeated = fmt.Errorf("the transport repeated the request more than %d times", maxAttempts)
+)
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := exchangeOf(req.Context())
 	if x == nil || x.mw != t.mw {
 		return t.base.RoundTrip(req)
 	}
-	w := &x.witness
-	w.mu.Lock()
-	w.upstream = req.URL.Scheme + "://" + req.URL.Host
-	// A second call repeats the request: what an earlier one proved still holds.
-	w.facts = diagnosis.Facts{GotConn: w.facts.GotConn, Wrote: w.facts.Wrote, Attempts: w.facts.Attempts, BodyErr: w.facts.BodyErr}
-	w.mu.Unlock()
-
-	ctx, stop, cancel := t.deadline(httptrace.WithClientTrace(req.Context(), w.trace()), req, w)
-	req = req.WithContext(ctx)
-	if req.Body != nil && req.Body != http.NoBody {
-		req.Body = &requestTap{ReadCloser: req.Body, witness: w}
-	}
-	res, err := t.base.RoundTrip(req)
-	stop()
+	trip := t.begin(req, &x.witness)
+	res, err := t.base.RoundTrip(trip.request(req))
+	trip.waiting.stop()
 	if err != nil {
-		cancel()
+		trip.end(nil)
 		return nil, err
 	}
-	return t.receive(res, w, cancel)
+	return trip.receive(res)
 }
 
-// deadline bounds the time until the final response head. http.Transport has no such
-// limit that also covers dialling, sending and its own repetitions. stop ends the
-// clock, cancel frees the context.
-func (t *transport) deadline(parent context.Context, req *http.Request, w *witness) (ctx context.Context, stop, cancel func()) {
-	if t.mw.config.ResponseTimeout == 0 || isStream(req) {
-		return parent, func() {}, func() {}
-	}
-	ctx, end := context.WithCancelCause(parent)
-	timer := time.AfterFunc(t.mw.config.ResponseTimeout, func() {
-		w.note(func(f *diagnosis.Facts) { f.TimedOut = true })
-		end(errResponseTimeout)
-	})
-	return ctx, func() { timer.Stop() }, func() { end(nil) }
+// A trip is one RoundTrip: an exchange has several when an outer transport repeats it.
+type trip struct {
+	witness *witness
+	ctx     context.Context
+	end     context.CancelCauseFunc
+
+	waiting *clock        // for the upstream; nil: no limit
+	head    time.Duration // until the final head
+	upload  time.Duration // until the upstream takes more of the body
+	stall   time.Duration // until more of an answer of known length comes
+	upgrade string        // the protocol that the request asks to switch to
 }
 
-func (t *transport) receive(res *http.Response, w *witness, cancel func()) (*http.Response, error) {
-	w.note(func(f *diagnosis.Facts) {
-		f.Step, f.Status = diagnosis.StepResponse, res.StatusCode
-		f.Upgraded = res.StatusCode == http.StatusSwitchingProtocols
-	})
-	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
-
-		cancel()
-		res.Body.Close()
-		return nil, &diagnosis.Error{
-			Type: diagnosis.HTTPProtocolError,
-			Hint: "the upstream sent a status that is not of three digits, from 100 on",
-			Err:  fmt.Errorf("status %d", res.StatusCode),
+func (t *transport) begin(req *http.Request, w *witness) *trip {
+	w.begin(req.URL.Scheme + "://" + req.URL.Host)
+	p := &trip{witness: w, upgrade: req.Header.Get("Upgrade")}
+	ctx, end := context.WithCancelCause(req.Context())
+	p.end = end
+	if !isStream(req) {
+		p.head, p.stall = t.mw.config.ResponseTimeout, t.mw.config.StallTimeout
+		p.upload = p.head
+		if req.ContentLength > 0 {
+			p.upload = shorter(p.head, p.stall)
 		}
 	}
-	if res.StatusCode != http.StatusSwitchingProtocols { // ReverseProxy needs that body as it is
-		res.Body = &responseTap{res.Body, w, cancel}
+	if p.head > 0 || p.upload > 0 {
+		p.waiting = newClock(p.tooSlow)
 	}
+	p.ctx = httptrace.WithClientTrace(ctx, w.trace(p))
+	p.waiting.restart(p.head)
+	return p
+}
+
+// request returns the request with our context and a tap on its body.
+func (p *trip) request(req *http.Request) *http.Request {
+	req = req.WithContext(p.ctx)
+	if req.Body != nil && req.Body != http.NoBody {
+		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
+	}
+	return req
+}
+
+func (p *trip) tooSlow() {
+	p.witness.note(func(f *diagnosis.Facts) { f.TimedOut = true })
+	p.end(errTooSlow)
+}
+
+func (p *trip) receive(res *http.Response) (*http.Response, error) {
+	p.witness.note(func(f *diagnosis.Facts) { f.Step, f.Status = diagnosis.StepResponse, res.StatusCode })
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.upgrade) || got == "" {
+			return nil, p.refuse(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")
+		}
+		return res, nil // ReverseProxy needs that body as it is
+	}
+	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
+		return nil, p.refuse(res, diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on")
+	}
+	tap := &responseTap{ReadCloser: res.Body, trip: p}
+	if p.stall > 0 && res.ContentLength > 0 {
+		tap.waiting, tap.limit = newClock(p.tooSlow), p.stall
+	}
+	res.Body = tap
 	return res, nil
 }
 
-// isStream reports requests that no timeout may touch.
+// refuse ends an answer that cannot be passed on.
+func (p *trip) refuse(res *http.Response, t diagnosis.Type, hint string) error {
+	p.end(nil)
+	_ = res.Body.Close()
+	return &diagnosis.Error{Type: t, Hint: hint, Err: fmt.Errorf("status %d", res.StatusCode)}
+}
+
+// isStream reports requests that no time limit may touch.
 func isStream(req *http.Request) bool {
 	return req.Header.Get("Upgrade") != "" ||
 		strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") ||

@@ -1,11 +1,8 @@
 package middleware
 
 import (
-	"crypto/tls"
-	"io"
 	"net/http/httptrace"
 	"sync"
-	"sync/atomic"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -17,6 +14,16 @@ type witness struct {
 	facts    diagnosis.Facts
 	bodyErr  error // from reading the upstream's body
 	upstream string
+}
+
+// begin starts a RoundTrip. One that is not the first repeats the request: what an
+// earlier one proved still holds.
+func (t *witness) begin(upstream string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.facts
+	t.upstream = upstream
+	t.facts = diagnosis.Facts{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 }
 
 func (t *witness) snapshot() diagnosis.Facts {
@@ -31,26 +38,43 @@ func (t *witness) bodyError() error {
 	return t.bodyErr
 }
 
+func (t *witness) bodyBroke(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.bodyErr = err
+}
+
 func (t *witness) note(change func(*diagnosis.Facts)) {
 	t.mu.Lock()
 	change(&t.facts)
 	t.mu.Unlock()
 }
 
+// reach notes a step. Steps are only gone forward; a new attempt starts them anew.
+func (t *witness) reach(s diagnosis.Step) {
+	t.note(func(f *diagnosis.Facts) { f.Step = max(f.Step, s) })
+}
+
 // dial notes a step on the way to a connection. Once a connection is there such events
 // belong to a spare one that the transport opens for its pool.
 func (t *witness) dial(s diagnosis.Step) {
 	t.note(func(f *diagnosis.Facts) {
-		if f.Step < diagnosis.StepConn && f.Step < s {
-			f.Step = s
+		if f.Step < diagnosis.StepConn {
+			f.Step = max(f.Step, s)
 		}
 	})
 }
 
-func (t *witness) trace() *httptrace.ClientTrace {
+func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) {
-			t.note(func(f *diagnosis.Facts) { f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1 })
+			t.note(func(f *diagnosis.Facts) {
+				f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
+				f.Capped = f.Attempts > maxAttempts
+			})
+			if t.snapshot().Capped {
+				p.end(errRepeated)
+			}
 		},
 		DNSStart:     func(httptrace.DNSStartInfo) { t.dial(diagnosis.StepLookup) },
 		ConnectStart: func(string, string) { t.dial(diagnosis.StepDial) },
@@ -60,69 +84,20 @@ func (t *witness) trace() *httptrace.ClientTrace {
 			}
 		},
 		TLSHandshakeStart: func() { t.dial(diagnosis.StepTLS) },
-		TLSHandshakeDone:  func(tls.ConnectionState, error) {},
-		GotConn: func(httptrace.GotConnInfo) {
-			t.note(func(f *diagnosis.Facts) { f.Step, f.GotConn = diagnosis.StepConn, true })
+		GotConn: func(info httptrace.GotConnInfo) {
+			t.note(func(f *diagnosis.Facts) {
+				f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
+			})
 		},
 		WroteHeaders: func() {
 			t.note(func(f *diagnosis.Facts) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
-				t.note(func(f *diagnosis.Facts) { f.Step = max(f.Step, diagnosis.StepSent) })
+				t.reach(diagnosis.StepSent)
+				p.waiting.restart(p.head)
 			}
 		},
-		GotFirstResponseByte: func() {
-			t.note(func(f *diagnosis.Facts) { f.Step = max(f.Step, diagnosis.StepHead) })
-		},
+		GotFirstResponseByte: func() { t.reach(diagnosis.StepHead) },
 	}
-}
-
-// A requestTap remembers why the visitor's body could not be read. The transport
-// returns that as its own error, at times with the upstream's address in it.
-type requestTap struct {
-	io.ReadCloser
-	witness *witness
-	closed  atomic.Bool
-}
-
-func (b *requestTap) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	// After Close the transport has given up: then the body's error is not the cause.
-	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
-		b.witness.note(func(f *diagnosis.Facts) {
-			if f.BodyErr == nil {
-				f.BodyErr = err
-			}
-		})
-	}
-	return n, err
-}
-
-func (b *requestTap) Close() error {
-	b.closed.Store(true)
-	return b.ReadCloser.Close()
-}
-
-// A responseTap remembers why the upstream's body could not be read: ReverseProxy only
-// logs it as text.
-type responseTap struct {
-	io.ReadCloser
-	witness *witness
-	done    func()
-}
-
-func (b *responseTap) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.witness.mu.Lock()
-		b.witness.bodyErr = err
-		b.witness.mu.Unlock()
-	}
-	return n, err
-}
-
-func (b *responseTap) Close() error {
-	defer b.done()
-	return b.ReadCloser.Close()
 }

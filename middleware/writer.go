@@ -127,15 +127,13 @@ func (w *writer) fill() {
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
 func (w *writer) relayed() diagnosis.Diagnosis {
-	d := diagnosis.Diagnosis{Status: w.status, Party: diagnosis.Site, Phase: diagnosis.Receive, Outcome: diagnosis.Answered, Retryable: w.status >= 500}
 	if w.x.proxied {
-		d.ReceivedStatus = w.status
-		d.Hint = "the upstream answered with this status itself"
+		return w.x.relay.diagnosis()
 	}
-	if w.status < 500 {
-		d.Party = diagnosis.Visitor
+	return diagnosis.Diagnosis{
+		Status: w.status, Party: diagnosis.Site, Phase: diagnosis.Receive, Outcome: diagnosis.Answered, Retryable: true,
+		Hint: "a handler of the gateway answered with this status itself",
 	}
-	return d
 }
 
 // commit starts the response with what was held.

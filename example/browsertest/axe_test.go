@@ -4,8 +4,8 @@ import (
 	"os"
 )
 
-// axe returns a function that brings axe-core into a page, or does nothing where there
-// is none.
+// axe returns a function for a page to get axe-core with when it is wanted, which is not
+// read before. It does nothing where there is none.
 func axe(v *visitor) string {
 	v.Helper()
 	path := os.Getenv("FIVEOHTWO_AXE")
@@ -19,7 +19,7 @@ func axe(v *visitor) string {
 	if err != nil {
 		v.Fatal(err)
 	}
-	return "() => {" + string(source) + "}"
+	return "() => { globalThis.bringAxe = () => {" + string(source) + "} }"
 }
 
 // checkAxe has axe-core look for barriers with everything unfolded, and in one entry also
@@ -29,6 +29,7 @@ func checkAxe(v *visitor, e entry) {
 		v.Skip("FIVEOHTWO_AXE does not say where axe.min.js is")
 	}
 	const run = `async foldings => {
+		bringAxe();
 		const found = [], details = [...document.querySelectorAll("details")];
 		for (const open of foldings) {
 			for (const d of details) d.open = open;

@@ -51,7 +51,8 @@ type Diagnosis struct {
 	Outcome        Outcome       // what became of the request
 	Retryable      bool          // whether the same request may succeed later without anyone acting
 	RetryAfter     time.Duration // how long to wait, when somebody knows; 0: not known
-	ReceivedStatus int           // status the upstream sent, when it is not the one answered; 0: none
+	ReceivedStatus int           // status the upstream sent, where it answered; 0: none
+	Alert          int           // number of the TLS alert received; 0: none
 	Hint           string        // for the operator only: what to look at
 }
 

@@ -1,5 +1,10 @@
 package diagnosis
 
+import (
+	"context"
+	"errors"
+)
+
 // A Step is how far an attempt was seen to come. Steps are ordered.
 type Step int
 
@@ -9,7 +14,7 @@ const (
 	StepPool                  // GetConn: waiting for a connection
 	StepLookup                // DNSStart
 	StepDial                  // ConnectStart
-	StepConnected             // ConnectDone without error
+	StepConnected             // ConnectDone without error; what follows may be a forward proxy's CONNECT
 	StepTLS                   // TLSHandshakeStart
 	StepConn                  // GotConn: a connection is ready
 	StepHeaders               // WroteHeaders: sending the body
@@ -25,14 +30,16 @@ type Facts struct {
 	Step     Step // of the last attempt
 	GotConn  bool // in any attempt
 	Wrote    bool // WroteHeaders in any attempt
+	Reused   bool // the last connection had served a request before
 	Attempts int  // connections asked for
 
 	BodyErr  error // first error from reading the visitor's request body, other than io.EOF
-	TimedOut bool  // our own response timeout ended the exchange
-	CtxErr   error // error of the request's context
+	Reading  bool  // the error comes from reading the upstream's body
+	TimedOut bool  // our own clock ended the exchange
+	Capped   bool  // we ended it because the transport repeated the request too often
+	CtxErr   error // error of the visitor's request context
 	CtxCause error // its cause
 	Status   int   // status of the upstream's answer; 0: none
-	Upgraded bool  // the upstream answered 101
 }
 
 // outcome says what became of the request. NotSent needs proof, not silence: a
@@ -60,4 +67,11 @@ func (f Facts) phase() Phase {
 		return Send
 	}
 	return Receive
+}
+
+// gone reports whether the visitor left. Our own clock is not that; neither is a server
+// that shuts down and says so by the cause of its base context.
+func (f Facts) gone() bool {
+	return !f.TimedOut && !f.Capped && errors.Is(f.CtxErr, context.Canceled) &&
+		(f.CtxCause == nil || errors.Is(f.CtxCause, context.Canceled))
 }

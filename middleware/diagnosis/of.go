@@ -3,53 +3,41 @@ package diagnosis
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
-	"net/http"
-	"net/textproto"
-	"os"
 	"syscall"
 )
 
 // Of names what went wrong. It asks, in this order: an [Error] of the host program, the
-// visitor's request body, the visitor leaving, deadlines, error types, error texts (only
-// where net/http gives no type), and last the step alone. The order matters: a broken
-// upload and a visitor who leaves both look like a fault of the upstream.
+// visitor's request body, the visitor leaving, a proxy's own words after an answer had
+// come, clocks, error types, error texts (only where net/http gives no type), and last
+// the step alone. The order matters: a broken upload and a visitor who leaves both look
+// like a fault of the upstream, and a clock like a fault of the step it ended.
 func Of(err error, f Facts) Diagnosis {
 	var own *Error
-	if errors.As(err, &own) {
+	switch {
+	case errors.As(err, &own):
 		return ofOwn(own, f)
-	}
-	if f.BodyErr != nil {
+	case f.BodyErr != nil:
 		return ofBody(f)
-	}
-	if f.gone(err) {
+	case f.gone():
 		return Diagnosis{Party: Visitor, Phase: f.phase(), Outcome: f.outcome()}
+	case f.Status != 0 && !f.Reading:
+		return ofProxy(err, f)
+	case f.Capped:
+		return ofCapped(f)
+	case f.TimedOut, errors.Is(f.CtxErr, context.DeadlineExceeded):
+		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
+	case f.CtxErr != nil && errors.Is(err, f.CtxCause):
+		return ofStep(ProxyInternalResponse, f).hint("the gateway ended the request itself: it is shutting down")
 	}
-	if f.TimedOut || errors.Is(f.CtxErr, context.DeadlineExceeded) {
-		return ofStep(timeoutType(f), f)
+	for _, decide := range []func(error, Facts) (Diagnosis, bool){ofTunnel, ofType, ofHTTP2, ofText} {
+		if d, ok := decide(err, f); ok {
+			return d
+		}
 	}
-	if d, ok := ofType(err, f); ok {
-		return d
-	}
-	if d, ok := ofText(err, f); ok {
-		return d
-	}
-	d := ofStep(stepType(err, f), f)
-	if f.Step == StepNone && !f.Refused && d.Type == HTTPProtocolError {
-		d.Party, d.Phase = Unknown, "" // a word that nobody knows, and nothing was seen
-	}
-	return d
-}
-
-// gone reports whether the visitor left. Our own deadline is not that.
-func (f Facts) gone(err error) bool {
-	if f.TimedOut || !errors.Is(f.CtxErr, context.Canceled) {
-		return false
-	}
-	return errors.Is(err, context.Canceled) || f.CtxCause != nil && errors.Is(err, f.CtxCause) || f.Status == 0
+	return ofStepAlone(err, f)
 }
 
 func ofOwn(own *Error, f Facts) Diagnosis {
@@ -61,177 +49,156 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	if own.Status != 0 {
 		d.Status = own.Status
 	}
-	if own.Hint != "" {
-		d.Hint = own.Hint
-	}
+	d.Hint = own.Hint
 	d.RetryAfter = own.RetryAfter
 	d.Retryable = d.Retryable || own.RetryAfter > 0
 	return d
 }
 
-// ofBody names a fault of the visitor's own request body.
-func ofBody(f Facts) Diagnosis {
-	d := Diagnosis{Type: HTTPRequestError, Status: http.StatusBadRequest, Phase: Send, Party: Network, Outcome: f.outcome()}
-	var tooBig *http.MaxBytesError
+// ofProxy names an error that came up after the transport had delivered an answer: from
+// ReverseProxy itself, or from a user's ModifyResponse.
+func ofProxy(err error, f Facts) Diagnosis {
+	if d, ok := ofText(err, f); ok {
+		return d
+	}
+	return ofStep(ProxyInternalError, f).hint("ModifyResponse, or the handler itself, refused the answer")
+}
+
+// ofCapped names an endless repetition: net/http repeats a request by itself when the
+// upstream refuses it over HTTP/2 and keeps the reasons to itself.
+func ofCapped(f Facts) Diagnosis {
+	if f.Reused {
+		return ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
+	}
+	return ofStep(HTTPProtocolError, f).hint("the upstream ends every HTTP/2 connection before it answers (GOAWAY or PROTOCOL_ERROR): look at its log, or use HTTP/1.1")
+}
+
+// timeoutType says which timeout it was when a clock ended the exchange: the error is
+// the same for all of them.
+func timeoutType(f Facts) Type {
 	switch {
-	case errors.As(f.BodyErr, &tooBig):
-		d.Status, d.Party = http.StatusRequestEntityTooLarge, Visitor
-		d.Hint = "the request body is larger than the gateway's limit"
-	case errors.Is(f.BodyErr, os.ErrDeadlineExceeded):
-		d.Status = http.StatusRequestTimeout
-		d.Hint = "the visitor sent the request body too slowly for the server's read timeout"
-	case errors.Is(f.CtxErr, context.Canceled) || errors.Is(f.BodyErr, io.ErrUnexpectedEOF) || isReset(f.BodyErr):
-		return Diagnosis{Party: Visitor, Phase: Send, Outcome: f.outcome()}
-	default:
-		d.Hint = "the request body could not be read"
+	case f.Reading && f.TimedOut:
+		return ConnectionReadTimeout
+	case f.Wrote && f.Step < StepConn:
+		return HTTPResponseTimeout // an earlier attempt was sent
+	case f.Step == StepPool, f.Step == StepConn:
+		return ConnectionLimitReached // no connection, or no HTTP/2 stream, became free
+	case f.Step == StepLookup:
+		return DNSTimeout
+	case f.Step > StepNone && f.Step < StepConn:
+		return ConnectionTimeout
+	case f.Step == StepHeaders:
+		return ConnectionWriteTimeout
+	}
+	return HTTPResponseTimeout
+}
+
+func timeoutHint(f Facts) string {
+	switch timeoutType(f) {
+	case ConnectionReadTimeout:
+		return "the upstream stopped in the middle of its answer: look at its log and its load"
+	case ConnectionLimitReached:
+		return "all connections to the upstream were busy: raise MaxConnsPerHost, or find out why it is slow"
+	case DNSTimeout:
+		return hintResolver
+	case ConnectionTimeout:
+		return hintNoAnswer
+	case ConnectionWriteTimeout:
+		return "the upstream stopped taking the request body: look at its log and its load"
+	}
+	if f.Attempts > 2 {
+		return "no answer in time, and net/http repeated the request: the upstream may refuse HTTP/2 streams"
+	}
+	return hintSlow
+}
+
+const (
+	hintResolver = "the resolver did not answer: check the resolver and the way to it"
+	hintNoAnswer = "no answer to the connection: check the machine, its port, and firewalls on the way"
+	hintSlow     = "the upstream took the request and did not answer in time: look at its load, or raise the timeout"
+)
+
+// ofStep completes a type to a diagnosis: status and party as registered, the phase
+// where the facts place it.
+func ofStep(t Type, f Facts) Diagnosis {
+	p := t.Properties()
+	d := Diagnosis{Type: t, Status: p.Status, Phase: p.Phase, Party: p.Party, Outcome: f.outcome(), Retryable: p.Retryable}
+	if t == ConnectionTerminated && f.Step != StepNone {
+		// A peer that closes at once did so before the request left our buffer.
+		if d.Phase = f.phase(); f.Step == StepConn {
+			d.Phase = Receive
+		}
 	}
 	return d
+}
+
+func (d Diagnosis) hint(text string) Diagnosis {
+	d.Hint = text
+	return d
+}
+
+// ofStepAlone is the last resort: neither type nor text of the error was known.
+func ofStepAlone(err error, f Facts) Diagnosis {
+	var netErr net.Error
+	ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
+	case f.Step >= StepHead && errors.Is(err, io.ErrUnexpectedEOF):
+		return ofStep(HTTPResponseIncomplete, f).hint("the upstream's answer broke off: it crashed, or a limit on the way cut it")
+	case ended:
+		return ofStep(ConnectionTerminated, f).hint(closedHint(f))
+	case errors.Is(err, net.ErrClosed), isReset(err):
+		return ofStep(ConnectionTerminated, f).hint("the upstream reset the connection: it crashed, or something on the way cut it")
+	case f.Step == StepTLS:
+		return ofStep(TLSProtocolError, f).hint("the TLS handshake with the upstream failed: check its versions and ciphers")
+	case f.GotConn:
+		return ofStep(HTTPProtocolError, f).hint("the upstream's answer could not be understood: check that it speaks HTTP on this port")
+	case f.Step >= StepDial:
+		return ofStep(ConnectionTerminated, f).hint("the connection could not be opened")
+	case f.Step == StepLookup:
+		return ofStep(DNSError, f).hint("the name could not be looked up: check the resolver")
+	case f.Refused, f.Step == StepPool:
+		return ofStep(ProxyInternalError, f).hint("the gateway's own dialler, proxy function or transport failed")
+	}
+	d := ofStep(HTTPProtocolError, f)
+	d.Party, d.Phase = Unknown, "" // a word that nobody knows, and nothing was seen
+	return d
+}
+
+// closedHint says what may close a connection without a word at that step.
+func closedHint(f Facts) string {
+	switch {
+	case f.Step == StepTLS:
+		return "the upstream closed the connection in the TLS handshake: it may want another version, a known name (SNI), or no TLS at all"
+	case f.Step == StepConnected:
+		return "the forward proxy closed the connection without an answer to CONNECT"
+	case f.Reused:
+		return "the upstream closed a kept connection as the request was sent: its keep-alive is shorter than the gateway's"
+	}
+	return "the upstream closed the connection without an answer: it crashed, or it does not speak HTTP on this port"
 }
 
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// ofType decides by the types that the standard library exports.
-func ofType(err error, f Facts) (Diagnosis, bool) {
-	var (
-		dns    *net.DNSError
-		cert   *tls.CertificateVerificationError
-		record tls.RecordHeaderError
-		ech    *tls.ECHRejectionError
-		mime   textproto.ProtocolError
-		tooBig *http.MaxBytesError
-	)
-	switch {
-	case errors.As(err, &dns):
-		return ofDNS(dns, f), true
-	case errors.As(err, &cert):
-		return ofStep(TLSCertificateError, f).hint(certificateHint(cert.Err)), true
-	case errors.As(err, &record):
-		return ofStep(TLSProtocolError, f).hint(recordHint(record)), true
-	case errors.As(err, &ech):
-		return ofStep(TLSProtocolError, f), true
-	case errors.As(err, &tooBig):
-		d := ofBody(Facts{BodyErr: err})
-		d.Outcome = f.outcome()
-		return d, true
-	case errors.As(err, &mime):
-		return ofStep(HTTPProtocolError, f).hint("the upstream sent a malformed header field"), true
-	}
-	return ofOp(err, f)
-}
-
-func ofDNS(dns *net.DNSError, f Facts) Diagnosis {
-	t := DNSError
-	hint := "the resolver could not answer: check the resolver"
-	switch {
-	case dns.IsTimeout:
-		t, hint = DNSTimeout, "the resolver did not answer: check the resolver and the way to it"
-	case dns.IsNotFound:
-		hint = "the name has no address: check its spelling and the DNS zone"
-	}
-	d := ofStep(t, f)
-	d.Phase = Lookup
-	return d.hint(hint)
-}
-
-func certificateHint(err error) string {
-	var (
-		invalid x509.CertificateInvalidError
-		name    x509.HostnameError
-		unknown x509.UnknownAuthorityError
-	)
-	switch {
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the upstream's certificate has expired or is not valid yet: renew it, or check the clocks"
-	case errors.As(err, &name):
-		return "the upstream's certificate is for another name: check the target's name or the certificate"
-	case errors.As(err, &unknown):
-		return "the upstream's certificate comes from an authority that the gateway does not trust: add it to RootCAs"
-	}
-	return "the upstream's certificate was not accepted"
-}
-
-func recordHint(record tls.RecordHeaderError) string {
-	if string(record.RecordHeader[:]) == "HTTP/" {
-		return "the upstream speaks plain HTTP on this port: use http:// in the target"
-	}
-	return "the upstream does not speak TLS on this port"
-}
-
-// ofOp decides by the operation and the errno of a network error.
-func ofOp(err error, f Facts) (Diagnosis, bool) {
+// ofTunnel names what a forward proxy said to CONNECT. Its error text is the proxy's
+// own phrase, which anybody may have chosen: only what net/http says itself counts.
+func ofTunnel(err error, f Facts) (Diagnosis, bool) {
 	var op *net.OpError
-	if !errors.As(err, &op) {
-		if errors.Is(err, syscall.ENOENT) {
-			return ofStep(DestinationUnavailable, f).hint("the upstream's socket file does not exist"), true
-		}
+	var record tls.RecordHeaderError
+	if f.Step != StepConnected || errors.As(err, &op) || errors.As(err, &record) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Diagnosis{}, false
 	}
-	switch op.Op {
-	case "remote error":
-		return ofStep(TLSAlertReceived, f).hint("the upstream refused the TLS handshake: check versions, client certificate and name"), true
-	case "local error":
-		return ofStep(TLSProtocolError, f), true
-	case "socks connect":
-		return ofStep(ConnectionRefused, f).hint("the SOCKS proxy refused"), true
-	case "dial", "proxyconnect":
-		return ofDial(err, f)
-	}
-	if isReset(err) || errors.Is(err, net.ErrClosed) {
-		return ofStep(ConnectionTerminated, f), true
-	}
-	if op.Timeout() {
-		t := ConnectionReadTimeout
-		if op.Op == "write" {
-			t = ConnectionWriteTimeout
-		}
-		return ofStep(t, f), true
-	}
-	return Diagnosis{}, false
-}
-
-// dialErrnos maps what connect(2) says. A refusal is not a route that is missing.
-var dialErrnos = []struct {
-	errno syscall.Errno
-	Type
-	status int
-	hint   string
-}{
-	{syscall.ECONNREFUSED, ConnectionRefused, 0, "nothing listens there: check that the upstream runs, and its port"},
-	{syscall.ECONNRESET, ConnectionTerminated, 0, "the connection was reset while it was opened"},
-	{syscall.ETIMEDOUT, ConnectionTimeout, 0, "no answer to the connection: check the machine, and firewalls on the way"},
-	{syscall.EHOSTUNREACH, DestinationIPUnroutable, 0, "no route to the host"},
-	{syscall.ENETUNREACH, DestinationIPUnroutable, 0, "no route to the network"},
-	{syscall.EACCES, DestinationIPProhibited, 0, "the connection is forbidden by a local firewall rule or route"},
-	{syscall.EPERM, DestinationIPProhibited, 0, "the connection is forbidden by a local firewall rule or route"},
-	{syscall.EADDRNOTAVAIL, ProxyInternalError, http.StatusServiceUnavailable, "the gateway has no free local port or address"},
-	{syscall.EMFILE, ProxyInternalError, http.StatusServiceUnavailable, "the gateway has no free file descriptor: raise the limit"},
-	{syscall.ENFILE, ProxyInternalError, http.StatusServiceUnavailable, "the gateway's machine has no free file descriptor"},
-	{syscall.EINVAL, ProxyConfigurationError, 0, "the address cannot be dialled"},
-	{syscall.ENOENT, DestinationUnavailable, 0, "the upstream's socket file does not exist"},
-}
-
-func ofDial(err error, f Facts) (Diagnosis, bool) {
-	for _, e := range dialErrnos {
-		if errors.Is(err, e.errno) {
-			d := ofStep(e.Type, f).hint(e.hint)
-			if e.status != 0 {
-				d.Status = e.status
-			}
-			if e.Type == ConnectionTerminated {
-				d.Phase = Connect
-			}
-			return d, true
-		}
+	if isText(err, "malformed HTTP") {
+		d := ofStep(HTTPProtocolError, f).hint("the forward proxy's answer to CONNECT is no HTTP: check the proxy's address and port")
+		d.Phase = Connect
+		return d, true
 	}
 	var netErr net.Error
-	var address *net.AddrError
-	switch {
-	case errors.As(err, &address):
-		return ofStep(DestinationIPUnroutable, f).hint("no usable address"), true
-	case errors.As(err, &netErr) && netErr.Timeout():
-		return ofStep(ConnectionTimeout, f).hint("no answer to the connection: check the machine, and firewalls on the way"), true
+	if errors.As(err, &netErr) && netErr.Timeout() {
+		return ofStep(ConnectionTimeout, f).hint("the forward proxy did not answer to CONNECT"), true
 	}
-	return Diagnosis{}, false
+	return ofStep(ConnectionRefused, f).hint("the forward proxy refused CONNECT: check its rules and the credentials for it"), true
 }

@@ -2,60 +2,160 @@ package diagnosis
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 )
 
-// texts are the errors that net/http and ReverseProxy give no type. Each is matched as
-// the beginning of one link of the chain, never inside it: upstreams choose parts of
-// error texts. A test provokes each from the running Go.
-var texts = []struct {
-	prefix string
+const (
+	hintChunks = "the upstream's chunked coding is malformed: look for a bug or a proxy in between"
+	hintHeader = "the upstream's header section is larger than MaxResponseHeaderBytes: look for huge cookies, or raise the limit"
+	hintLength = "the visitor's request body is not as long as its Content-Length says"
+	hintOwn    = "the gateway made a request that cannot be sent: check Rewrite or Director"
+	hintIdle   = "the upstream closed the idle connection as the request was sent: its keep-alive is shorter than the gateway's IdleConnTimeout"
+)
+
+// A text is an error that net/http or ReverseProxy gives no type.
+type text struct {
+	begins string // of one link of the chain, never inside it: upstreams choose parts of error texts
 	Type
-	status int
+	status int  // 0: the type's own
+	unsent bool // net/http says so before it asks for a connection
 	hint   string
-}{
-	{"http: no Host in request URL", DestinationNotFound, 0, "the outbound request has no host: check Rewrite"},
-	{"unsupported protocol scheme", ProxyConfigurationError, 0, "the target's scheme must be http or https"},
-	{"net/http: server response headers exceeded", HTTPResponseHeaderSectionSize, 0, "the upstream's header section is larger than MaxResponseHeaderBytes"},
-	{"unsupported transfer encoding", HTTPResponseTransferCoding, 0, "the upstream used a transfer coding other than chunked"},
-	{"too many transfer encodings", HTTPResponseTransferCoding, 0, "the upstream named more than one transfer coding"},
-	{"malformed HTTP response \"\\x15\\x03", HTTPProtocolError, 0, "the upstream speaks TLS: use https:// in the target"},
-	{"malformed HTTP response \"SSH-", HTTPProtocolError, 0, "an SSH server listens there: check the target's port"},
-	{"malformed HTTP response", HTTPProtocolError, 0, "the upstream does not speak HTTP/1.1 on this port"},
-	{"malformed HTTP version", HTTPProtocolError, 0, "the upstream does not speak HTTP/1.1 on this port"},
-	{"malformed HTTP status code", HTTPProtocolError, 0, "the upstream sent a status that is no number"},
-	{"invalid byte in chunk length", HTTPResponseTransferCoding, 0, "the upstream's chunked coding is malformed"},
-	{"malformed chunked encoding", HTTPResponseTransferCoding, 0, "the upstream's chunked coding is malformed"},
-	{"http2: client connection lost", ConnectionReadTimeout, 0, "the upstream did not answer HTTP/2 pings"},
-	{"http: server closed idle connection", ConnectionTerminated, 0, "the upstream closed the idle connection as the request was sent: its keep-alive is shorter than the gateway's"},
-	{"backend tried to switch", HTTPUpgradeFailed, 0, "the upstream switched to a protocol that was not asked for"},
-	{"internal error: 101 switching protocols response", HTTPUpgradeFailed, 0, "the upstream switched protocols without being asked"},
-	{"client tried to switch to invalid protocol", HTTPRequestError, http.StatusBadRequest, "the visitor asked for a protocol with an unprintable name"},
-	{"can't switch protocols using non-Hijacker", ProxyInternalError, 0, "a middleware around the proxy hides http.Hijacker"},
-	{"ReverseProxy must have exactly one of", ProxyConfigurationError, 0, "set exactly one of Rewrite and Director"},
+}
+
+// texts are all of them. A test provokes each from the running Go.
+var texts = []text{
+	{"http: no Host in request URL", DestinationNotFound, 0, true, "the outbound request has no host: check Rewrite or Director"},
+	{"unsupported protocol scheme", ProxyConfigurationError, 0, true, "the target's scheme must be http or https"},
+	{"http: nil Request.URL", ProxyInternalError, 0, true, hintOwn},
+	{"net/http: invalid method", ProxyInternalError, 0, true, hintOwn},
+	{"net/http: invalid header field", ProxyInternalError, 0, true, hintOwn},
+	{"net/http: invalid trailer field", ProxyInternalError, 0, true, hintOwn},
+	{"net/http: can't write control character", ProxyInternalError, 0, false, hintOwn},
+	{"net/http: Transport.DialContext hook returned", ProxyInternalError, 0, false, "the transport's DialContext returned neither a connection nor an error"},
+	{"http: ContentLength=", HTTPRequestError, http.StatusBadRequest, false, hintLength},
+	{"http: Request.ContentLength=", HTTPRequestError, http.StatusBadRequest, false, hintLength},
+	{"http2: request body larger", HTTPRequestError, http.StatusBadRequest, false, hintLength},
+	{"http2: request header list larger", HTTPRequestError, http.StatusRequestHeaderFieldsTooLarge, false, "the visitor's header section is larger than the upstream takes: look for huge cookies"},
+	{"tls: no supported versions satisfy", ProxyConfigurationError, 0, false, "the transport's MinVersion is above its MaxVersion"},
+
+	{"net/http: server response headers exceeded", HTTPResponseHeaderSectionSize, 0, false, hintHeader},
+	{"unsupported transfer encoding", HTTPResponseTransferCoding, 0, false, "the upstream used a transfer coding other than chunked"},
+	{"too many transfer encodings", HTTPResponseTransferCoding, 0, false, "the upstream named more than one transfer coding"},
+	{"malformed HTTP response ", HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
+	{"malformed HTTP version ", HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
+	{"malformed HTTP status code ", HTTPProtocolError, 0, false, "the upstream's status line is malformed"},
+	{"bad Content-Length ", HTTPProtocolError, 0, false, "the upstream sent a Content-Length that is no number"},
+	{"http: message cannot contain multiple Content-Length", HTTPProtocolError, 0, false, "the upstream sent several Content-Length that differ"},
+	{"invalid empty Content-Length", HTTPProtocolError, 0, false, "the upstream sent an empty Content-Length"},
+	{"bad trailer key", HTTPProtocolError, 0, false, "the upstream announced a trailer that cannot be one"},
+	{"net/http: server replied with more than declared", HTTPProtocolError, 0, false, "the upstream sent more than its Content-Length"},
+
+	{"invalid byte in chunk length", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"malformed chunked encoding", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"http chunk length too large", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"chunked encoding contains too much non-data", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"empty hex number for chunk length", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"chunked line ends with bare LF", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"invalid CR in chunked line", HTTPResponseTransferCoding, 0, false, hintChunks},
+	{"http: suspiciously long trailer", HTTPResponseTrailerSectionSize, 0, false, "the upstream's trailers are too long"},
+	{"http: unexpected EOF reading trailer", HTTPResponseIncomplete, 0, false, "the upstream's answer broke off in its trailers"},
+
+	{"http: server closed idle connection", ConnectionTerminated, 0, false, hintIdle},
+	{"net/http: cannot rewind body after connection loss", ConnectionTerminated, 0, false, hintIdle},
+	{"readLoopPeekFailLocked: %!w(<nil>)", HTTPProtocolError, 0, false, "the upstream sent bytes on an idle connection that nobody asked for"},
+
+	{"http2: client conn could not be established", ConnectionTerminated, 0, false, "the HTTP/2 connection could not be set up: look at the upstream's log"},
+	{"http2: client conn", ConnectionTerminated, 0, false, "the HTTP/2 connection ended as the request was sent"},
+	{"http2: client connection lost", ConnectionReadTimeout, 0, false, "the upstream did not answer HTTP/2 pings: check the machine and the way to it"},
+	{"http2: response header list larger", HTTPResponseHeaderSectionSize, 0, false, hintHeader},
+	{"http2: frame too large", HTTPProtocolError, 0, false, hintHTTP2},
+	{"http2: failed reading the frame payload", HTTPProtocolError, 0, false, hintHTTP2},
+	{"http2: unexpected ALPN protocol", TLSProtocolError, 0, false, "the upstream chose another protocol than HTTP/2 (ALPN)"},
+
+	{"backend tried to switch", HTTPUpgradeFailed, 0, false, "the upstream switched to another protocol than the one that was asked for"},
+	{"internal error: 101 switching protocols response", HTTPUpgradeFailed, 0, false, "the upstream switched protocols without being asked"},
+	{"client tried to switch to invalid protocol", HTTPRequestError, http.StatusBadRequest, true, "the visitor asked for a protocol with an unprintable name"},
+	{"can't switch protocols using non-Hijacker", ProxyInternalError, 0, false, "a middleware around the proxy hides http.Hijacker"},
+	{"ReverseProxy must have exactly one of", ProxyConfigurationError, 0, true, "set exactly one of Rewrite and Director"},
 }
 
 // connectionBroken is what net/http puts before most faults of a response head.
 const connectionBroken = "net/http: HTTP/1.x transport connection broken: "
 
+// isText reports whether a link of the chain begins so.
+func isText(err error, begins string) bool {
+	for link := err; link != nil; link = errors.Unwrap(link) {
+		if strings.HasPrefix(strings.TrimPrefix(link.Error(), connectionBroken), begins) {
+			return true
+		}
+	}
+	return false
+}
+
 func ofText(err error, f Facts) (Diagnosis, bool) {
 	for link := err; link != nil; link = errors.Unwrap(link) {
-		text := strings.TrimPrefix(link.Error(), connectionBroken)
-		for _, t := range texts {
-			if !strings.HasPrefix(text, t.prefix) {
-				continue
-			}
-			d := ofStep(t.Type, f).hint(t.hint)
-			if t.status != 0 {
-				d.Status = t.status
-			}
+		said := strings.TrimPrefix(link.Error(), connectionBroken)
+		if d, ok := ofRetryText(said, f); ok {
 			return d, true
 		}
-		if fmt.Sprintf("%T", link) == "*http.unsupportedTEError" {
-			return ofStep(HTTPResponseTransferCoding, f).hint("the upstream used a transfer coding other than chunked"), true
+		for _, t := range texts {
+			if strings.HasPrefix(said, t.begins) {
+				return t.diagnosis(said, f), true
+			}
 		}
+	}
+	return Diagnosis{}, false
+}
+
+func (t text) diagnosis(said string, f Facts) Diagnosis {
+	d := ofStep(t.Type, f).hint(t.hint)
+	if t.status != 0 {
+		d.Status = t.status
+	}
+	if t.unsent && !f.GotConn && !f.Wrote {
+		d.Outcome = NotSent
+	}
+	first := quoted(said, t.begins)
+	switch hint := spoken(first); {
+	case t.Type != HTTPProtocolError || first == "":
+	case hint != "":
+		d.Hint = hint
+	case t.begins == "malformed HTTP status code ":
+		d.Hint = statusHint(first)
+	}
+	return d
+}
+
+// Texts of net/http that hold the HTTP/2 error code of something that has a type only
+// while it is not repeated.
+const (
+	cannotRetry = "http2: Transport: cannot retry err ["
+	goAwayCode  = "http2: Transport received GOAWAY from server ErrCode:"
+	goAwayCalm  = "http2: Transport received Server's graceful shutdown GOAWAY"
+)
+
+func ofRetryText(said string, f Facts) (Diagnosis, bool) {
+	inner, _ := strings.CutPrefix(said, cannotRetry)
+	if _, reset, ok := strings.Cut(inner, "; "); ok && strings.HasPrefix(inner, "stream error: stream ID ") {
+		name, _, _ := strings.Cut(reset, ";")
+		code, known := codeNames[name]
+		if !known {
+			code = 1 // PROTOCOL_ERROR and the rest are told alike
+		}
+		return ofReset(code, f), true
+	}
+	if code, ok := strings.CutPrefix(inner, goAwayCode); ok {
+		name, _, _ := strings.Cut(code, "]")
+		if c, known := codeNames[name]; known {
+			return ofGoAway(c, f), true
+		}
+		return ofGoAway(1, f), true
+	}
+	if strings.HasPrefix(inner, goAwayCalm) {
+		d := ofStep(DestinationUnavailable, f)
+		d.Phase = Receive
+		return d.hint("the upstream is shutting down (GOAWAY) and did not take the request"), true
 	}
 	return Diagnosis{}, false
 }

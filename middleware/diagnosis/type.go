@@ -116,3 +116,6 @@ func (t Type) Properties() Properties {
 	}
 	return ProxyInternalError.Properties()
 }
+
+// Diagnosis returns what is usual for the type, with nothing seen of an exchange.
+func (t Type) Diagnosis() Diagnosis { return ofStep(t, Facts{}) }

@@ -1,0 +1,80 @@
+package middleware
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dunglas/httpsfv"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A relay is what an upstream says itself about a failure that it reports.
+type relay struct {
+	status      int
+	proxyStatus []string       // its Proxy-Status field, kept beside ours
+	error       diagnosis.Type // by its Proxy-Status; empty: it names none
+	retryAfter  time.Duration  // by its Retry-After; 0: it names none
+}
+
+// maxRetryAfter is the longest wait that is taken over from an upstream.
+const maxRetryAfter = 24 * time.Hour
+
+func relayOf(res *http.Response, now time.Time) relay {
+	r := relay{status: res.StatusCode, proxyStatus: res.Header.Values("Proxy-Status"), retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
+	list, err := httpsfv.UnmarshalList(r.proxyStatus)
+	if err != nil {
+		r.proxyStatus = nil // not to be passed on under our name
+		return r
+	}
+	for _, member := range list { // the last one is the nearest to us (RFC 9209 §2)
+		item, ok := member.(httpsfv.Item)
+		if !ok {
+			continue
+		}
+		value, _ := item.Params.Get("error")
+		name := diagnosis.Type(asText(value))
+		if name.Registered() {
+			r.error = name
+		}
+	}
+	return r
+}
+
+// asText returns a Token or String; RFC 9209 has both in its examples.
+func asText(value any) string {
+	switch v := value.(type) {
+	case httpsfv.Token:
+		return string(v)
+	case string:
+		return v
+	}
+	return ""
+}
+
+// retryAfter reads a Retry-After field (RFC 9110 §10.2.3): seconds or a date.
+func retryAfter(field string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(strings.TrimSpace(field)); err == nil {
+		wait = time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(field); err == nil {
+		wait = date.Sub(now)
+	}
+	return max(0, min(wait, maxRetryAfter))
+}
+
+// diagnosis names a failure that the upstream reports.
+func (r relay) diagnosis() diagnosis.Diagnosis {
+	d := diagnosis.Diagnosis{
+		Type: r.error, Status: r.status, ReceivedStatus: r.status, Party: diagnosis.Site, Phase: diagnosis.Receive,
+		Outcome: diagnosis.Answered, Retryable: true, RetryAfter: r.retryAfter,
+		Hint: "the upstream answered with this status itself: look at its log, port and health",
+	}
+	if r.error != "" {
+		d.Hint = "the upstream is a gateway too, and reports " + string(r.error) + " behind it: look at its log"
+		d.Retryable = r.error.Properties().Retryable || r.retryAfter > 0
+	}
+	return d
+}
