@@ -109,8 +109,8 @@ func TestWrongFlagsAreListedAllAtOnce(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "extra"},
-			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "extra"}},
+		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "5s", "extra"},
+			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "-fail-fast", "extra"}},
 		{"an unknown flag", []string{"-no-such-flag"}, []string{"no-such-flag"}},
 		{"an access log that cannot be opened", []string{"-access-log", "/no/such/dir/file"}, []string{"/no/such/dir/file"}},
 	} {

@@ -17,13 +17,12 @@ import (
 
 // options are the flags, checked.
 type options struct {
-	upstream        *url.URL // nil: the gallery
-	listen          string
-	accessLog       string
-	connectTimeout  time.Duration
-	responseTimeout time.Duration
-	maxBody         int64
-	config          middleware.Config
+	upstream       *url.URL // nil: the gallery
+	listen         string
+	accessLog      string
+	connectTimeout time.Duration
+	maxBody        int64
+	config         middleware.Config
 }
 
 var errHelp = errors.New("help was asked for")
@@ -45,9 +44,11 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&voice, "voice", "own", "who speaks: own or third")
 	flags.StringVar(&o.accessLog, "access-log", "", "`file` for the access log, - for standard error (default: none)")
 	flags.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "longest time to look up and connect")
-	flags.DurationVar(&o.responseTimeout, "response-timeout", 30*time.Second, "longest time until the answer begins; 0: no limit")
+	flags.DurationVar(&o.config.ResponseTimeout, "response-timeout", 30*time.Second, "longest time until the answer begins; 0: no limit")
+	flags.DurationVar(&o.config.StallTimeout, "stall-timeout", 0, "longest silence in the middle of a body of known length; 0: no limit")
 	flags.Int64Var(&o.maxBody, "max-body", 0, "largest request body in `bytes`; 0: no limit")
 	flags.StringVar(&replace, "replace", "", "upstream `statuses` whose bodies are replaced too, such as 500,502,503")
+	later := laterFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, errHelp
@@ -55,8 +56,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("see -help")
 	}
 	o.config.Brand.Voice = pages.Voice(voice)
-	o.config.ResponseTimeout = o.responseTimeout
-	var errs []error
+	errs := later()
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
 	}
@@ -72,6 +72,24 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		errs = append(errs, err)
 	}
 	return o, errors.Join(errs...)
+}
+
+// laterFlags declares the flags of what is not built yet, so that a command line written
+// for it is refused with the reason, and one with the defaults works.
+func laterFlags(flags *flag.FlagSet) (check func() []error) {
+	later := []struct{ name, only string }{{"theme", "line"}, {"side", "site"}, {"trust", ""}, {"fail-fast", "0"}}
+	values := map[string]*string{}
+	for _, f := range later {
+		values[f.name] = flags.String(f.name, f.only, fmt.Sprintf("not built yet: only %q is taken", f.only))
+	}
+	return func() (errs []error) {
+		for _, f := range later {
+			if got := *values[f.name]; got != f.only {
+				errs = append(errs, fmt.Errorf("-%s %q: not built yet, only %q is taken", f.name, got, f.only))
+			}
+		}
+		return errs
+	}
 }
 
 func parseUpstream(text string, errs []error) (*url.URL, []error) {

@@ -25,7 +25,7 @@ func TestEveryFailure(t *testing.T) {
 	for _, c := range upstreamtest.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			gateway, incidents := startGateway(t, c)
+			_, gateway, incidents := startCase(t, c)
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			res, err := c.Visit(ctx, gateway.URL+"/cart?secret=1", http.Header{"Accept": {"application/problem+json"}})
@@ -52,8 +52,8 @@ func TestEveryFailure(t *testing.T) {
 	}
 }
 
-// startGateway starts a gateway in front of the upstream of a case.
-func startGateway(t *testing.T, c upstreamtest.Case) (*httptest.Server, <-chan *middleware.Incident) {
+// startCase starts the upstream of a case and a gateway in front of it.
+func startCase(t *testing.T, c upstreamtest.Case) (*upstreamtest.Upstream, *httptest.Server, <-chan *middleware.Incident) {
 	t.Helper()
 	upstream, err := upstreamtest.Start(c.Name)
 	if err != nil {
@@ -79,7 +79,7 @@ func startGateway(t *testing.T, c upstreamtest.Case) (*httptest.Server, <-chan *
 	gateway.Config.ErrorLog = log.New(io.Discard, "", 0)
 	gateway.Start()
 	t.Cleanup(gateway.Close)
-	return gateway, incidents
+	return upstream, gateway, incidents
 }
 
 func newMiddleware(t testing.TB, c middleware.Config) *middleware.Middleware {

@@ -33,7 +33,7 @@ func startChromium() (browser, error) {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("disable-crash-reporter", true), chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider"), chromedp.Flag("disable-software-rasterizer", true), chromedp.Flag("disable-frame-rate-limit", true), chromedp.Flag("disable-gpu-vsync", true),
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0),
 		chromedp.Flag("disable-dev-shm-usage", true), // it is small in containers
 	}

@@ -1,0 +1,108 @@
+package middleware_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/upstreamtest"
+)
+
+// TestNotSentIsProven compares what the visitor is told with what the upstream really
+// received: who is told "not sent" sends again, and may pay twice.
+func TestNotSentIsProven(t *testing.T) {
+	t.Parallel()
+	for _, c := range upstreamtest.Cases() {
+		if c.Method == "" {
+			c.Method = http.MethodPost
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			upstream, gateway, incidents := startCase(t, c)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if res, err := c.Visit(ctx, gateway.URL, http.Header{"Accept": {"text/html"}}); err == nil {
+				res.Body.Close()
+			}
+			select {
+			case i := <-incidents:
+				if received := upstream.Requests(); i.Outcome == diagnosis.NotSent && len(received) > 0 {
+					t.Errorf("told as not sent, yet the upstream received %+v", received)
+				}
+			case <-ctx.Done():
+				t.Error("no incident")
+			}
+		})
+	}
+}
+
+// TestSilentTransportProvesNothing: a RoundTripper that sends the request and fires no
+// trace event.
+func TestSilentTransportProvesNothing(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"its own words":                    errors.New("failed somehow"),
+		"an error that looks like no dial": &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report, reported := incidents()
+			p := proxyTo(t, deadUpstream)
+			p.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, err })
+			s := serve(t, newMiddleware(t, middleware.Config{OnFailure: report}).Proxy(p))
+			got := send(t, http.MethodPost, s.URL, "order=1", "Accept: text/html")
+			if i := <-reported; i.Outcome != diagnosis.Undecided || !strings.Contains(got.body, "We can’t tell if your form went through") {
+				t.Errorf("outcome %q of %v", i.Outcome, i.Err)
+			}
+		})
+	}
+}
+
+// TestNothingIsLeftOver runs each case alone and counts what stays behind.
+func TestNothingIsLeftOver(t *testing.T) {
+	for _, c := range upstreamtest.Cases() {
+		goroutines, sockets := runtime.NumGoroutine(), openSockets()
+		began := time.Now()
+		t.Run(c.Name, func(t *testing.T) {
+			_, gateway, incidents := startCase(t, c)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if res, err := c.Visit(ctx, gateway.URL, http.Header{"Accept": {"text/html"}}); err == nil {
+				res.Body.Close()
+			}
+			<-incidents
+		})
+		if took := time.Since(began); took > 10*upstreamtest.Limit {
+			t.Errorf("%s took %v", c.Name, took)
+		}
+		for wait := time.Millisecond; runtime.NumGoroutine() > goroutines || openSockets() > sockets; wait *= 2 {
+			if wait > 2*time.Second {
+				t.Errorf("%s leaves %d goroutines and %d sockets", c.Name, runtime.NumGoroutine()-goroutines, openSockets()-sockets)
+				break
+			}
+			time.Sleep(wait)
+		}
+	}
+}
+
+// openSockets counts the process's sockets; 0 where that cannot be told.
+func openSockets() (n int) {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	for _, e := range entries {
+		if target, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && strings.HasPrefix(target, "socket:") {
+			n++
+		}
+	}
+	return n
+}
