@@ -59,7 +59,7 @@ func (g *gallery) failure(w http.ResponseWriter, r *http.Request) {
 		if c.Name != r.PathValue("name") || !c.Shown() {
 			continue
 		}
-		e, err := g.exhibit(c.Name)
+		e, err := g.exhibit(c)
 		if err != nil {
 			http.Error(w, "This failure could not be set up.", http.StatusInternalServerError)
 			log.Print(err)
@@ -76,23 +76,32 @@ func (g *gallery) failure(w http.ResponseWriter, r *http.Request) {
 }
 
 // exhibit starts the upstream of a case once.
-func (g *gallery) exhibit(name string) (*exhibit, error) {
+func (g *gallery) exhibit(c upstreamtest.Case) (*exhibit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if e := g.upstreams[name]; e != nil {
+	if e := g.upstreams[c.Name]; e != nil {
 		return e, nil
 	}
-	upstream, err := upstreamtest.Start(name)
+	mw := g.mw
+	if c.ResponseTimeout != 0 || c.StallTimeout != 0 { // the gateway's own limits are part of the case
+		config := g.opts.config
+		config.ResponseTimeout, config.StallTimeout = c.ResponseTimeout, c.StallTimeout
+		var err error
+		if mw, err = middleware.New(config); err != nil {
+			return nil, err
+		}
+	}
+	upstream, err := upstreamtest.Start(c.Name)
 	if err != nil {
 		return nil, err
 	}
 	transport := upstream.Transport()
-	e := &exhibit{upstream, transport, g.mw.Proxy(&httputil.ReverseProxy{
+	e := &exhibit{upstream, transport, mw.Proxy(&httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(upstream.URL) },
 		ErrorLog:  log.New(io.Discard, "", 0),
 	})}
-	g.upstreams[name] = e
+	g.upstreams[c.Name] = e
 	return e, nil
 }
 
@@ -111,14 +120,8 @@ var galleryHTML string
 var galleryPage = template.Must(template.New("gallery").Parse(galleryHTML))
 
 func (g *gallery) index(w http.ResponseWriter, _ *http.Request) {
-	var shown []upstreamtest.Case
-	for _, c := range upstreamtest.Cases() {
-		if c.Shown() {
-			shown = append(shown, c)
-		}
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := galleryPage.Execute(w, shown); err != nil {
+	if err := galleryPage.Execute(w, upstreamtest.Cases()); err != nil {
 		log.Print(err)
 	}
 }

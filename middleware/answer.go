@@ -101,9 +101,6 @@ func (x *exchange) setHeaders(h http.Header, contentType string, length int) {
 	if i.Retryable && i.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
 	}
-	for _, theirs := range x.relay.proxyStatus {
-		h.Add("Proxy-Status", theirs)
-	}
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
 		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
 	}

@@ -11,22 +11,21 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// A relay is what an upstream says itself about a failure that it reports.
+// A relay is what an upstream says itself about a failure that it reports. Where the
+// answer is ours only this is taken over: its Proxy-Status may name machines inside.
 type relay struct {
-	status      int
-	proxyStatus []string       // its Proxy-Status field, kept beside ours
-	error       diagnosis.Type // by its Proxy-Status; empty: it names none
-	retryAfter  time.Duration  // by its Retry-After; 0: it names none
+	status     int
+	error      diagnosis.Type // by its Proxy-Status; empty: it names none
+	retryAfter time.Duration  // by its Retry-After; 0: it names none
 }
 
 // maxRetryAfter is the longest wait that is taken over from an upstream.
 const maxRetryAfter = 24 * time.Hour
 
 func relayOf(res *http.Response, now time.Time) relay {
-	r := relay{status: res.StatusCode, proxyStatus: res.Header.Values("Proxy-Status"), retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
-	list, err := httpsfv.UnmarshalList(r.proxyStatus)
+	r := relay{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
+	list, err := httpsfv.UnmarshalList(res.Header.Values("Proxy-Status"))
 	if err != nil {
-		r.proxyStatus = nil // not to be passed on under our name
 		return r
 	}
 	for _, member := range list { // the last one is the nearest to us (RFC 9209 §2)

@@ -108,7 +108,9 @@ func (p *trip) tooSlow() {
 }
 
 func (p *trip) receive(res *http.Response) (*http.Response, error) {
-	p.witness.note(func(f *diagnosis.Facts) { f.Step, f.Status = diagnosis.StepResponse, res.StatusCode })
+	p.witness.note(func(f *diagnosis.Facts) {
+		f.Step, f.Status, f.Length = diagnosis.StepResponse, res.StatusCode, res.ContentLength
+	})
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.upgrade) || got == "" {
 			return nil, p.refuse(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"net"
 	"net/http/httptrace"
 	"sync"
 
@@ -14,6 +15,7 @@ type witness struct {
 	facts    diagnosis.Facts
 	bodyErr  error // from reading the upstream's body
 	upstream string
+	conn     net.Conn // of the last attempt, to be compared only
 }
 
 // begin starts a RoundTrip. One that is not the first repeats the request: what an
@@ -87,6 +89,11 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 		GotConn: func(info httptrace.GotConnInfo) {
 			t.note(func(f *diagnosis.Facts) {
 				f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
+				if t.conn == info.Conn {
+					f.Resent++ // HTTP/1.1 never takes a connection twice for one request
+				} else {
+					t.conn, f.Resent = info.Conn, 0
+				}
 			})
 		},
 		WroteHeaders: func() {

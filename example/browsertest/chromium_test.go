@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -33,7 +35,7 @@ func startChromium() (browser, error) {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("disable-crash-reporter", true), chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider"), chromedp.Flag("disable-software-rasterizer", true), chromedp.Flag("disable-frame-rate-limit", true), chromedp.Flag("disable-gpu-vsync", true),
+		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0),
 		chromedp.Flag("disable-dev-shm-usage", true), // it is small in containers
 	}
@@ -51,7 +53,8 @@ func startChromium() (browser, error) {
 func (b chromium) newTab(context.Context) (tab, error) {
 	t := &chromiumTab{seen: newRecord()}
 	t.ctx, _ = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.hear))
-	return t, chromedp.Do(t.ctx)
+	// chromedp would fetch the whole tree of each page, which nobody here wants.
+	return t, chromedp.Do(t.ctx, call(css.Disable, cdp.Empty{}), call(dom.Disable, cdp.Empty{}))
 }
 
 type chromiumTab struct {

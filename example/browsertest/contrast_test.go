@@ -4,7 +4,7 @@ package browsertest
 // which axe leaves out: it takes joined letters for the picture of an icon.
 func checkContrast(v *visitor, _ entry) {
 	for _, dark := range []bool{false, true} {
-		how := phone
+		how := desktop
 		how.Dark = dark
 		v.look(how)
 		v.checkScheme()
@@ -12,7 +12,6 @@ func checkContrast(v *visitor, _ entry) {
 			v.Errorf("dark %t: %s", dark, fault)
 		}
 	}
-	v.look(desktop)
 }
 
 // checkScheme wants dark text on a light ground, or the other way round.

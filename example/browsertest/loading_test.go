@@ -8,7 +8,7 @@ import (
 
 // settle waits as long as browsers take to ask for an icon after a page has loaded:
 // Firefox lets 100 ms pass. There is no event for what does not come.
-const settle = `() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 250, true)))`
+const settle = `() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 200, true)))`
 
 // checkLoading wants one request and not a word of complaint.
 func checkLoading(v *visitor, e entry) {

@@ -5,22 +5,24 @@ import (
 	"strings"
 )
 
+// checkVisible keeps what can be seen, for checkWithoutScript.
+func checkVisible(v *visitor, _ entry) {
+	v.visible = measure[[]string](v, script(v, "snapshot"))
+	if len(v.visible) < 20 {
+		v.Errorf("too little can be seen: %q", v.visible)
+	}
+}
+
 // checkWithoutScript wants nothing to be missing, or elsewhere, where scripts do not run,
 // and everything to work.
 func checkWithoutScript(v *visitor, e entry) {
-	shown := func(noScript bool) []string {
-		how := desktop
-		how.NoScript = noScript
-		v.look(how)
-		v.open(v.address(e) + "&again")
-		return measure[[]string](v, script(v, "snapshot"))
-	}
-	with, without := shown(false), shown(true)
-	if len(with) < 20 {
-		v.Errorf("too little can be seen: %q", with)
-	}
-	if a, b := strings.Join(with, "\n"), strings.Join(without, "\n"); a != b {
-		v.Errorf("with script:\n%s\nwithout:\n%s", a, b)
+	how := desktop
+	how.NoScript = true
+	v.look(how)
+	v.open(v.address(e))
+	with, without := strings.Join(v.visible, "\n"), strings.Join(measure[[]string](v, script(v, "snapshot")), "\n")
+	if with != without {
+		v.Errorf("with script:\n%s\nwithout:\n%s", with, without)
 	}
 	v.checkAnswers(e)
 	v.checkDetails()
@@ -49,7 +51,8 @@ func (v *visitor) checkAnswers(e entry) {
 	}
 }
 
-// checkDetails opens and closes all that is folded.
+// checkDetails opens all that is folded, from the bottom up: an open list of languages
+// may cover what comes after it.
 func (v *visitor) checkDetails() {
 	v.Helper()
 	const state = `i => {
@@ -60,13 +63,10 @@ func (v *visitor) checkDetails() {
 	if details == 0 {
 		v.Error("nothing is folded, not even the details for support")
 	}
-	for i := range details {
-		for _, want := range []bool{true, false} {
-			v.click("summary", i)
-			got := measure[[]bool](v, state, i)
-			if len(got) < 2 || slices.Contains(got, !want) {
-				v.Errorf("details %d after a click: open, parts seen: %v, want all %t", i, got, want)
-			}
+	for i := details - 1; i >= 0; i-- {
+		v.click("summary", i)
+		if got := measure[[]bool](v, state, i); len(got) < 2 || slices.Contains(got, false) {
+			v.Errorf("details %d after a click: open, parts seen: %v, want all true", i, got)
 		}
 	}
 }

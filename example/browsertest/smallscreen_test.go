@@ -6,5 +6,4 @@ func checkSmallScreen(v *visitor, _ entry) {
 	for _, fault := range inAllStates(v, "layout", smallest.Width) {
 		v.Error(fault)
 	}
-	v.look(desktop)
 }

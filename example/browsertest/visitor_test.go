@@ -20,6 +20,7 @@ type visitor struct {
 	language string // that addresses ask for
 	tab      tab
 	view     view
+	visible  []string // what could be seen of the last page that checkVisible saw
 }
 
 func newVisitor(t *testing.T, name string, b browser, p program) *visitor {
@@ -54,16 +55,20 @@ func (v *visitor) try(f func(context.Context) error) error {
 // sub runs a part of the test under a name of its own, in the same tab.
 func (v *visitor) sub(name string, test func(v *visitor)) {
 	v.Helper()
-	v.Run(name, func(t *testing.T) {
-		same := *v
-		same.T = t
-		test(&same)
+	whole := v.T
+	defer func() { v.T = whole }()
+	whole.Run(name, func(t *testing.T) {
+		v.T = t
+		test(v)
 	})
 }
 
 // look chooses how pages are shown.
 func (v *visitor) look(how view) {
 	v.Helper()
+	if how == v.view {
+		return
+	}
 	if err := v.try(func(ctx context.Context) error { return v.tab.look(ctx, how) }); err != nil {
 		v.Fatalf("choosing %+v: %v", how, err)
 	}

@@ -24,10 +24,11 @@ type check struct {
 	look      func(v *visitor, e entry)
 }
 
-// checks are made of each page in this order, which matters: the first wants the page
+// checks are made of each page in this order, which matters: the first ones want the page
 // untouched, the last ones leave it.
 var checks = []check{
 	{"loading", []string{"en"}, checkLoading},
+	{"visible", []string{"en"}, checkVisible},
 	{"language", nil, checkLanguage},
 	{"steps", []string{"en"}, checkSteps},
 	{"line", []string{"en"}, checkLine},

@@ -22,5 +22,5 @@ func ofBody(f Facts) Diagnosis {
 	case errors.Is(f.CtxErr, context.Canceled), errors.Is(f.BodyErr, io.ErrUnexpectedEOF), isReset(f.BodyErr):
 		return Diagnosis{Party: Visitor, Phase: Send, Outcome: f.outcome()}
 	}
-	return d.hint("the visitor's request body could not be read: its framing is broken, or the line cut it")
+	return d.hint("the visitor's request body could not be read: its chunked framing is broken, or the line cut it")
 }

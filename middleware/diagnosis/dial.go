@@ -33,12 +33,16 @@ func ofOp(err error, f Facts) (Diagnosis, bool) {
 		return ofStep(TLSProtocolError, f).hint("the upstream broke the TLS protocol: something on the way may change the bytes"), true
 	case "socks connect":
 		return ofStep(ConnectionRefused, f).hint("the SOCKS proxy refused: check its rules and the credentials for it"), true
-	case "dial", "proxyconnect":
+	case "dial":
 		return ofDial(err, f)
+	case "proxyconnect":
+		d, ok := ofDial(err, f)
+		d.Hint = "the forward proxy: " + d.Hint
+		return d, ok
 	}
 	switch {
 	case isReset(err), errors.Is(err, net.ErrClosed):
-		return ofStep(ConnectionTerminated, f).hint("the upstream reset the connection: it crashed, or something on the way cut it"), true
+		return ofStep(ConnectionTerminated, f).hint(resetHint(f)), true
 	case errors.Is(err, syscall.ETIMEDOUT), op.Timeout():
 		t := ConnectionReadTimeout
 		if op.Op == "write" {

@@ -31,6 +31,7 @@ type Facts struct {
 	GotConn  bool // in any attempt
 	Wrote    bool // WroteHeaders in any attempt
 	Reused   bool // the last connection had served a request before
+	Resent   int  // attempts in a row over the very same connection: HTTP/2 streams that were refused
 	Attempts int  // connections asked for
 
 	BodyErr  error // first error from reading the visitor's request body, other than io.EOF
@@ -40,6 +41,7 @@ type Facts struct {
 	CtxErr   error // error of the visitor's request context
 	CtxCause error // its cause
 	Status   int   // status of the upstream's answer; 0: none
+	Length   int64 // its Content-Length; -1: not declared
 }
 
 // outcome says what became of the request. NotSent needs proof, not silence: a

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ func (streamError) Error() string { return "HTTP/2 stream error" }
 // HTTP/2 error codes (RFC 9113 §7).
 const (
 	noError            = 0
+	protocolError      = 1
 	internalError      = 2
 	refusedStream      = 7
 	cancelled          = 8
@@ -27,9 +29,24 @@ const (
 	http11Required     = 13
 )
 
-var codeNames = map[string]uint32{
-	"NO_ERROR": noError, "INTERNAL_ERROR": internalError, "REFUSED_STREAM": refusedStream, "CANCEL": cancelled,
-	"ENHANCE_YOUR_CALM": enhanceYourCalm, "INADEQUATE_SECURITY": inadequateSecurity, "HTTP_1_1_REQUIRED": http11Required,
+var codeNames = [...]string{
+	"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "FRAME_SIZE_ERROR",
+	"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
+}
+
+// codeOf returns the code with that name; what is not known is a protocol error.
+func codeOf(name string) uint32 {
+	if i := slices.Index(codeNames[:], name); i >= 0 {
+		return uint32(i)
+	}
+	return protocolError
+}
+
+func nameOf(code uint32) string {
+	if int(code) < len(codeNames) {
+		return codeNames[code]
+	}
+	return "an unknown code"
 }
 
 // ofHTTP2 decides by the HTTP/2 errors of net/http. Only the stream error can be had
@@ -43,7 +60,9 @@ func ofHTTP2(err error, f Facts) (Diagnosis, bool) {
 		} else if cause != nil && (isText(cause, "http2: response header list larger") || isText(cause, "header list too large")) {
 			return ofStep(HTTPResponseHeaderSectionSize, f).hint(hintHeader), true
 		}
-		return ofStep(HTTPProtocolError, f).hint(hintHTTP2), true
+		d := ofStep(HTTPProtocolError, f).hint(findingHint(stream.Cause))
+		d.Outcome = Answered // we found it in what came back
+		return d, true
 	}
 	for link := err; link != nil; link = errors.Unwrap(link) {
 		v := reflect.ValueOf(link)
@@ -62,34 +81,49 @@ func ofHTTP2(err error, f Facts) (Diagnosis, bool) {
 
 const hintHTTP2 = "the upstream broke the HTTP/2 protocol: look for a bug or a proxy in between, or use HTTP/1.1"
 
+// findingHint says what net/http found wrong in an HTTP/2 answer.
+func findingHint(cause error) string {
+	switch {
+	case cause == nil:
+		return "the upstream's HTTP/2 answer does not begin with its head: look for a bug or a proxy in between"
+	case isText(cause, "malformed response from server"):
+		return "the upstream's HTTP/2 answer has no sound :status: look for a bug or a proxy in between"
+	}
+	return "the upstream's HTTP/2 answer has a malformed header field: look at what it sets"
+}
+
 // ofReset names a stream that the upstream reset.
 func ofReset(code uint32, f Facts) Diagnosis {
-	d := ofStep(HTTPProtocolError, f).hint(hintHTTP2)
+	t, advice := HTTPProtocolError, "look for a bug or a proxy in between, or use HTTP/1.1"
 	switch code {
 	case noError, internalError, cancelled:
-		d = ofStep(HTTPResponseIncomplete, f).hint("the upstream gave up the HTTP/2 stream (RST_STREAM): look at its log")
+		t, advice = HTTPResponseIncomplete, "look at its log"
 	case refusedStream:
-		d = ofStep(DestinationUnavailable, f).hint("the upstream refused the HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
+		t, advice = DestinationUnavailable, "it is overloaded or shutting down"
 	case enhanceYourCalm:
-		d = ofStep(DestinationUnavailable, f).hint("the upstream asks for fewer requests (ENHANCE_YOUR_CALM): look at its limits")
+		t, advice = DestinationUnavailable, "it asks for fewer requests: look at its limits"
 	case inadequateSecurity:
-		d = ofStep(TLSProtocolError, f).hint("the upstream wants stronger TLS for HTTP/2 (INADEQUATE_SECURITY): check versions and ciphers")
+		t, advice = TLSProtocolError, "it wants stronger TLS for HTTP/2: check versions and ciphers"
 	case http11Required:
-		d.Hint = "the upstream wants HTTP/1.1 for this request (HTTP_1_1_REQUIRED): use a transport without HTTP/2"
+		advice = "it wants HTTP/1.1 for this request: use a transport without HTTP/2"
 	}
-	if f.Step < StepHead {
-		d.Phase = Receive // it is an answer of a kind, also where the type usually fails before
-	}
+	d := ofStep(t, f).hint("the upstream reset the HTTP/2 stream with " + nameOf(code) + ": " + advice)
+	d.Phase = Receive // it is an answer of a kind, also where the type usually fails before
 	return d
 }
 
 // ofGoAway names a connection that the upstream ended with GOAWAY.
 func ofGoAway(code uint32, f Facts) Diagnosis {
+	t, advice := HTTPProtocolError, "look at its log"
 	switch code {
 	case noError:
-		return ofStep(ConnectionTerminated, f).hint("the upstream ended the HTTP/2 connection (GOAWAY): it is shutting down or restarting")
-	case enhanceYourCalm, inadequateSecurity:
-		return ofReset(code, f)
+		t, advice = ConnectionTerminated, "it is shutting down or restarting"
+	case enhanceYourCalm:
+		t, advice = DestinationUnavailable, "it asks for fewer requests: look at its limits"
+	case inadequateSecurity:
+		t, advice = TLSProtocolError, "it wants stronger TLS for HTTP/2: check versions and ciphers"
 	}
-	return ofStep(HTTPProtocolError, f).hint("the upstream ended the HTTP/2 connection with an error (GOAWAY): look at its log")
+	d := ofStep(t, f).hint("the upstream ended the HTTP/2 connection (GOAWAY) with " + nameOf(code) + ": " + advice)
+	d.Phase = Receive
+	return d
 }

@@ -25,7 +25,7 @@ func Of(err error, f Facts) Diagnosis {
 		return Diagnosis{Party: Visitor, Phase: f.phase(), Outcome: f.outcome()}
 	case f.Status != 0 && !f.Reading:
 		return ofProxy(err, f)
-	case f.Capped:
+	case f.Capped, f.TimedOut && f.Resent > 1:
 		return ofCapped(f)
 	case f.TimedOut, errors.Is(f.CtxErr, context.DeadlineExceeded):
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
@@ -67,8 +67,10 @@ func ofProxy(err error, f Facts) Diagnosis {
 // ofCapped names an endless repetition: net/http repeats a request by itself when the
 // upstream refuses it over HTTP/2 and keeps the reasons to itself.
 func ofCapped(f Facts) Diagnosis {
-	if f.Reused {
-		return ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
+	if f.Resent > 0 {
+		d := ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
+		d.Phase, d.Outcome = Receive, Undecided
+		return d
 	}
 	return ofStep(HTTPProtocolError, f).hint("the upstream ends every HTTP/2 connection before it answers (GOAWAY or PROTOCOL_ERROR): look at its log, or use HTTP/1.1")
 }
@@ -96,18 +98,21 @@ func timeoutType(f Facts) Type {
 func timeoutHint(f Facts) string {
 	switch timeoutType(f) {
 	case ConnectionReadTimeout:
-		return "the upstream stopped in the middle of its answer: look at its log and its load"
+		return "the upstream stopped in the middle of the body: look at its log and its load"
 	case ConnectionLimitReached:
 		return "all connections to the upstream were busy: raise MaxConnsPerHost, or find out why it is slow"
 	case DNSTimeout:
 		return hintResolver
 	case ConnectionTimeout:
+		switch f.Step {
+		case StepTLS:
+			return "no answer in the TLS handshake: check that the upstream speaks TLS on this port, and its load"
+		case StepConnected:
+			return "the forward proxy did not answer to CONNECT: look at its log and its load"
+		}
 		return hintNoAnswer
 	case ConnectionWriteTimeout:
-		return "the upstream stopped taking the request body: look at its log and its load"
-	}
-	if f.Attempts > 2 {
-		return "no answer in time, and net/http repeated the request: the upstream may refuse HTTP/2 streams"
+		return "the upstream stopped reading the request body: look at its log and its load"
 	}
 	return hintSlow
 }
@@ -145,11 +150,11 @@ func ofStepAlone(err error, f Facts) Diagnosis {
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
 	case f.Step >= StepHead && errors.Is(err, io.ErrUnexpectedEOF):
-		return ofStep(HTTPResponseIncomplete, f).hint("the upstream's answer broke off: it crashed, or a limit on the way cut it")
+		return ofStep(HTTPResponseIncomplete, f).hint(incompleteHint(f))
 	case ended:
 		return ofStep(ConnectionTerminated, f).hint(closedHint(f))
 	case errors.Is(err, net.ErrClosed), isReset(err):
-		return ofStep(ConnectionTerminated, f).hint("the upstream reset the connection: it crashed, or something on the way cut it")
+		return ofStep(ConnectionTerminated, f).hint(resetHint(f))
 	case f.Step == StepTLS:
 		return ofStep(TLSProtocolError, f).hint("the TLS handshake with the upstream failed: check its versions and ciphers")
 	case f.GotConn:
@@ -174,9 +179,29 @@ func closedHint(f Facts) string {
 	case f.Step == StepConnected:
 		return "the forward proxy closed the connection without an answer to CONNECT"
 	case f.Reused:
-		return "the upstream closed a kept connection as the request was sent: its keep-alive is shorter than the gateway's"
+		return "the upstream closed a kept connection as the request was sent: its keep-alive is shorter than the gateway's, or see its log"
 	}
-	return "the upstream closed the connection without an answer: it crashed, or it does not speak HTTP on this port"
+	return "the upstream closed the connection without an answer: look at its log for a crash; or it does not speak HTTP on this port"
+}
+
+func resetHint(f Facts) string {
+	switch f.Step {
+	case StepTLS:
+		return "the upstream reset the connection in the TLS handshake: it may want no TLS at all, or something on the way cut it"
+	case StepHeaders:
+		return "the upstream reset the connection during the upload: look at its log and its limits"
+	}
+	return "the upstream reset the connection: look at its log for a crash, and for what may cut connections on the way"
+}
+
+func incompleteHint(f Facts) string {
+	switch {
+	case !f.Reading:
+		return "the upstream's answer broke off in its head: look at its log for a crash"
+	case f.Length >= 0:
+		return "the upstream sent less than its Content-Length: look at its log for a crash, and for what may cut answers on the way"
+	}
+	return "the upstream's answer ended before its last chunk: look at its log for a crash, and for what may cut answers on the way"
 }
 
 func isReset(err error) bool {

@@ -20,6 +20,7 @@ var greetings = []struct{ begins, hint string }{
 	{"PRI * HTTP/2", "the upstream speaks HTTP/2 without TLS (h2c, gRPC): use a transport for it"},
 	{"\x01\x03\x00", "a FastCGI server listens there: it needs a web server or fcgi client in front"},
 	{"\x01\x06\x00", "a FastCGI server listens there: it needs a web server or fcgi client in front"},
+	{"ERROR", "a memcached server listens there: check the target's port"},
 	{"EFATAL", "a PostgreSQL server listens there: check the target's port"},
 	{"E\x00\x00", "a PostgreSQL server listens there: check the target's port"},
 	{"<", "the upstream sends a document without an HTTP head (HTTP/0.9): check what runs on this port"},
@@ -65,6 +66,8 @@ func statusHint(word string) string {
 	switch word {
 	case "wrong", "unknown", "ERR":
 		return "the upstream is no HTTP server, by its words a Redis server: check the target's port"
+	case "frontend", "unsupported":
+		return "the upstream is no HTTP server, by its words a PostgreSQL server: check the target's port"
 	}
 	if _, err := strconv.Atoi(word); err == nil {
 		return "the upstream sent a status that is not three digits: look at what it sets"

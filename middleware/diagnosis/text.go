@@ -75,7 +75,7 @@ var texts = []text{
 
 	{"backend tried to switch", HTTPUpgradeFailed, 0, false, "the upstream switched to another protocol than the one that was asked for"},
 	{"internal error: 101 switching protocols response", HTTPUpgradeFailed, 0, false, "the upstream switched protocols without being asked"},
-	{"client tried to switch to invalid protocol", HTTPRequestError, http.StatusBadRequest, true, "the visitor asked for a protocol with an unprintable name"},
+	{"client tried to switch to invalid protocol", HTTPRequestError, http.StatusBadRequest, true, "the visitor's Upgrade field names a protocol that cannot be printed"},
 	{"can't switch protocols using non-Hijacker", ProxyInternalError, 0, false, "a middleware around the proxy hides http.Hijacker"},
 	{"ReverseProxy must have exactly one of", ProxyConfigurationError, 0, true, "set exactly one of Rewrite and Director"},
 }
@@ -139,18 +139,11 @@ func ofRetryText(said string, f Facts) (Diagnosis, bool) {
 	inner, _ := strings.CutPrefix(said, cannotRetry)
 	if _, reset, ok := strings.Cut(inner, "; "); ok && strings.HasPrefix(inner, "stream error: stream ID ") {
 		name, _, _ := strings.Cut(reset, ";")
-		code, known := codeNames[name]
-		if !known {
-			code = 1 // PROTOCOL_ERROR and the rest are told alike
-		}
-		return ofReset(code, f), true
+		return ofReset(codeOf(name), f), true
 	}
 	if code, ok := strings.CutPrefix(inner, goAwayCode); ok {
 		name, _, _ := strings.Cut(code, "]")
-		if c, known := codeNames[name]; known {
-			return ofGoAway(c, f), true
-		}
-		return ofGoAway(1, f), true
+		return ofGoAway(codeOf(name), f), true
 	}
 	if strings.HasPrefix(inner, goAwayCalm) {
 		d := ofStep(DestinationUnavailable, f)

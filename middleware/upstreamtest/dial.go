@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"syscall"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // newDialer returns a dialler that reaches nothing beyond this machine: it asks no name
@@ -40,13 +44,28 @@ func refuse(u *Upstream) error {
 	return nil
 }
 
-// unroutable plays the kernel's part: the real answer would need a routing table of our
-// own. The port behind it refuses, should somebody come by another way.
-func unroutable(u *Upstream) error {
-	u.dialer.Control = func(string, string, syscall.RawConn) error {
-		return os.NewSyscallError("connect", syscall.ENETUNREACH)
+// forbid lets the dialler say why it does not connect. The port behind it refuses,
+// should somebody come by another way.
+func forbid(why error) func(*Upstream) error {
+	return func(u *Upstream) error {
+		u.dialer.Control = func(string, string, syscall.RawConn) error { return why }
+		return refuse(u)
 	}
-	return refuse(u)
+}
+
+// kernel plays the kernel's part: its real answer would need a routing table, firewall
+// rules or limits of our own.
+func kernel(call string, says syscall.Errno) func(*Upstream) error {
+	return forbid(os.NewSyscallError(call, says))
+}
+
+// policy is the word of a host program that keeps visitors from some addresses.
+func policy() error {
+	return &diagnosis.Error{
+		Type: diagnosis.DestinationIPProhibited,
+		Hint: "the gateway's own policy forbids this address",
+		Err:  errors.New("upstreamtest: not this address"),
+	}
 }
 
 func fillQueue(u *Upstream) error {
@@ -57,4 +76,35 @@ func fillQueue(u *Upstream) error {
 	u.hold(s.close)
 	u.URL = &url.URL{Scheme: "http", Host: s.address()}
 	return s.fill()
+}
+
+// socketFile makes transports dial a socket file, which prepare may make, in a
+// directory of our own.
+func socketFile(prepare func(path string) error) func(*Upstream) error {
+	return func(u *Upstream) error {
+		dir, err := os.MkdirTemp("", "upstreamtest")
+		if err != nil {
+			return err
+		}
+		u.hold(func() { os.RemoveAll(dir) })
+		u.URL = &url.URL{Scheme: "http", Host: upstreamName}
+		path := filepath.Join(dir, "socket")
+		u.settings = append(u.settings, func(t *http.Transport) {
+			dialer := net.Dialer{Timeout: u.limit}
+			t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
+		})
+		return prepare(path)
+	}
+}
+
+func missing(string) error { return nil }
+
+// abandoned leaves a socket file behind, as a server does that was killed.
+func abandoned(path string) error {
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return err
+	}
+	ln.SetUnlinkOnClose(false)
+	return ln.Close()
 }

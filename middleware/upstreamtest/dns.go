@@ -4,14 +4,20 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/http"
 	"net/url"
 )
 
 // Response codes of DNS (RFC 1035 §4.1.1).
 const (
+	rcodeNone          = 0
 	rcodeServerFailure = 2
 	rcodeNameError     = 3
+	rcodeRefused       = 5
 )
+
+// upstreamName is a name that never exists (RFC 6761 §6.4).
+const upstreamName = "upstream.invalid"
 
 // resolve starts a name server that answers every question with rcode.
 func resolve(rcode byte) func(*Upstream) error {
@@ -27,7 +33,7 @@ func resolve(rcode byte) func(*Upstream) error {
 				if err != nil {
 					return
 				}
-				_, _ = server.WriteTo(failure(question[:n], rcode), from)
+				_, _ = server.WriteTo(reply(question[:n], rcode), from)
 			}
 		})
 		return nil
@@ -40,6 +46,33 @@ func resolveNever(u *Upstream) error {
 	return err
 }
 
+// resolveClosed makes u's dialler ask at a port where nobody listens. A socket that is
+// connected elsewhere keeps the port from others, and takes nothing of what comes.
+func resolveClosed(u *Upstream) error {
+	here := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	port, err := net.DialUDP("udp4", here, &net.UDPAddr{IP: here.IP, Port: 9})
+	if err != nil {
+		return err
+	}
+	u.hold(func() { port.Close() })
+	u.lookUpAt("udp4", port.LocalAddr().String())
+	return nil
+}
+
+// resolveJunk starts a name server that answers with junk. By UDP a resolver takes junk
+// for a forgery and waits on; so the dialler asks by TCP.
+func resolveJunk(u *Upstream) error {
+	const message = "\x00\x07no DNS!" // after its length
+	address, err := u.listen(aside, func(_ context.Context, c *conn) {
+		if _, err := c.Read(make([]byte, 1500)); err == nil {
+			_, _ = c.Write([]byte(message))
+			c.finish()
+		}
+	})
+	u.lookUpAt("tcp4", address)
+	return err
+}
+
 // nameServer opens a name server's port and makes it the only one that u's dialler asks.
 func nameServer(u *Upstream) (net.PacketConn, error) {
 	server, err := net.ListenPacket("udp4", "127.0.0.1:0")
@@ -47,32 +80,53 @@ func nameServer(u *Upstream) (net.PacketConn, error) {
 		return nil, err
 	}
 	u.hold(func() { server.Close() })
-	u.URL = &url.URL{Scheme: "http", Host: "upstream.invalid"} // RFC 6761 §6.4: never exists
+	u.lookUpAt("udp4", server.LocalAddr().String())
+	return server, nil
+}
+
+// lookUpAt makes the name server at that address the only one that u's dialler asks.
+func (u *Upstream) lookUpAt(network, address string) {
+	u.URL = &url.URL{Scheme: "http", Host: upstreamName}
 	u.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
-		c, err := d.DialContext(ctx, "udp4", server.LocalAddr().String())
+		c, err := d.DialContext(ctx, network, address)
 		if err == nil {
 			// The resolver would wait on for seconds after nobody wants to know any more.
 			context.AfterFunc(ctx, func() { c.Close() })
 		}
 		return c, err
 	}}
-	return server, nil
 }
 
-// failure answers a question with a response code: header and question alone.
-func failure(message []byte, rcode byte) []byte {
-	const header = 12
-	if len(message) < header {
+// onlyIPv4 lets a transport dial no IPv6 address.
+func onlyIPv4(_ *Upstream, t *http.Transport) {
+	dial := t.DialContext
+	t.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) { return dial(ctx, "tcp4", address) }
+}
+
+// reply answers a question with a response code. Without a fault there is an address
+// for those who ask for an IPv6 one.
+func reply(message []byte, rcode byte) []byte {
+	const (
+		header = 12
+		tail   = 5 // the name ends with a zero; type and class follow
+		record = "\xc0\x0c\x00\x1c\x00\x01\x00\x00\x00\x00\x00\x10" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" // that name, AAAA: ::1
+	)
+	if len(message) < header+tail {
 		return nil
 	}
 	end := len(message)
 	if root := bytes.IndexByte(message[header:], 0); root >= 0 {
-		end = min(end, header+root+5) // the name ends with a zero, type and class follow
+		end = min(end, header+root+tail)
 	}
-	reply := append([]byte{}, message[:end]...)
-	reply[2] |= 0x80        // it is a response
-	reply[3] = 0x80 | rcode // recursion is available
-	clear(reply[6:header])  // no records
-	return reply
+	answer := append([]byte{}, message[:end]...)
+	answer[2] |= 0x80        // it is a response
+	answer[3] = 0x80 | rcode // recursion is available
+	clear(answer[6:header])  // no records
+	if rcode == rcodeNone && answer[end-3] == 0x1c {
+		answer[7] = 1
+		answer = append(answer, record...)
+	}
+	return answer
 }

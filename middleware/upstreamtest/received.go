@@ -11,7 +11,7 @@ import (
 
 // Received is what one connection brought of a request.
 type Received struct {
-	Method, Path string // empty: the head did not come whole
+	Method, Path string // empty: the head did not come whole, or it came by HTTP/2
 	Body         []byte
 	Bytes        int  // all that came, head included
 	Complete     bool // head and body came whole
@@ -30,7 +30,13 @@ func (u *Upstream) Requests() []Received {
 	defer u.mu.Unlock()
 	var all []Received
 	for _, raw := range u.received {
-		if len(*raw) > 0 && (*raw)[0] != tlsHandshake {
+		switch {
+		case len(*raw) == 0, (*raw)[0] == tlsHandshake:
+		case bytes.HasPrefix(*raw, []byte(http2Preface)):
+			if r, ok := parseHTTP2(*raw); ok {
+				all = append(all, r)
+			}
+		default:
 			all = append(all, parse(*raw))
 		}
 	}
@@ -58,9 +64,17 @@ func (u *Upstream) record(c net.Conn) *conn {
 		u.received = slices.Delete(u.received, 0, 1)
 	}
 	u.received = append(u.received, raw)
-	return &conn{Conn: c, note: func(p []byte) {
-		u.mu.Lock()
-		*raw = append(*raw, p...)
-		u.mu.Unlock()
-	}}
+	return &conn{
+		Conn: c,
+		note: func(p []byte) {
+			u.mu.Lock()
+			*raw = append(*raw, p...)
+			u.mu.Unlock()
+		},
+		forget: func() {
+			u.mu.Lock()
+			*raw = nil
+			u.mu.Unlock()
+		},
+	}
 }

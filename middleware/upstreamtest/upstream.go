@@ -27,7 +27,8 @@ type Upstream struct {
 	limit    time.Duration
 	dialer   *net.Dialer
 	roots    *x509.CertPool
-	open     context.Context // ends at Close
+	settings []func(*http.Transport) // what the case needs of a transport
+	open     context.Context         // ends at Close
 	close    context.CancelFunc
 	work     sync.WaitGroup // what Close waits for
 	mu       sync.Mutex
@@ -56,12 +57,28 @@ func Start(name string) (*Upstream, error) {
 func (u *Upstream) Transport() *http.Transport {
 	dialer := *u.dialer
 	dialer.Timeout = u.limit
-	return &http.Transport{
-		DialContext:            dialer.DialContext,
+	t := &http.Transport{
+		DialContext:            u.until(dialer.DialContext),
 		TLSClientConfig:        &tls.Config{RootCAs: u.roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    u.limit,
 		ResponseHeaderTimeout:  u.limit,
 		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+	for _, set := range u.settings {
+		set(t)
+	}
+	return t
+}
+
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// until is to dial until Close: net/http goes on dialling when nobody waits any more.
+func (u *Upstream) until(to dial) dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(u.open, cancel)()
+		return to(ctx, network, address)
 	}
 }
 
@@ -75,6 +92,14 @@ func (u *Upstream) Close() {
 func inVain(start func(*Upstream) error) func(*Upstream) error {
 	return func(u *Upstream) error {
 		u.limit = Limit
+		return start(u)
+	}
+}
+
+// with makes a case need something of its transports.
+func with(set func(*Upstream, *http.Transport), start func(*Upstream) error) func(*Upstream) error {
+	return func(u *Upstream) error {
+		u.settings = append(u.settings, func(t *http.Transport) { set(u, t) })
 		return start(u)
 	}
 }

@@ -1,22 +1,21 @@
 package upstreamtest
 
 import (
-	"bufio"
-	"bytes"
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // patience is how long the visitor waits who then leaves: enough for the request to
 // reach the upstream.
 const patience = Limit
+
+// errLeft is what is left of a visitor who left.
+var errLeft = errors.New("upstreamtest: the visitor left")
 
 // Visit plays the visitor against the gateway at that URL, which must be on this
 // machine: method, body, malformed bytes, or leaving early, which gives an error. header
@@ -27,7 +26,7 @@ func (c Case) Visit(ctx context.Context, gateway string, header http.Header) (*h
 		return nil, fmt.Errorf("upstreamtest: %w", err)
 	}
 	switch c.part {
-	case breaksOff:
+	case breaksOff, stops, halfCloses, leavesUploading:
 		return c.sendRaw(ctx, target, header)
 	case leaves:
 		var cancel context.CancelFunc
@@ -39,47 +38,40 @@ func (c Case) Visit(ctx context.Context, gateway string, header http.Header) (*h
 		}
 		res.Body = closing{res.Body, cancel}
 		return res, nil
+	case leavesDownloading:
+		res, err := c.send(ctx, gateway, header)
+		if err != nil {
+			return nil, err
+		}
+		defer res.Body.Close()
+		if _, err := io.CopyN(io.Discard, res.Body, 64<<10); err != nil {
+			return nil, err
+		}
+		return nil, errLeft
 	}
 	return c.send(ctx, gateway, header)
 }
 
 func (c Case) send(ctx context.Context, gateway string, header http.Header) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, c.Method, gateway, strings.NewReader(c.body))
+	req, err := http.NewRequestWithContext(ctx, c.Method, gateway, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	if c.body != "" {
+	if c.Method != "" {
+		req.Body, req.ContentLength = io.NopCloser(c.content()), c.length()
 		req.Header.Set("Content-Type", bodyType)
 	}
 	maps.Copy(req.Header, header)
+	maps.Copy(req.Header, c.header)
 	// One request per transport, so that nothing stays open; no decoding and no
-	// redirects, so that the caller sees what came.
-	t := &http.Transport{DialContext: newDialer().DialContext, DisableKeepAlives: true, DisableCompression: true}
-	return t.RoundTrip(req)
-}
-
-// sendRaw sends a body that net/http would not send.
-func (c Case) sendRaw(ctx context.Context, gateway *url.URL, header http.Header) (*http.Response, error) {
-	conn, err := newDialer().DialContext(ctx, "tcp", net.JoinHostPort(gateway.Hostname(), cmp.Or(gateway.Port(), "80")))
+	// redirects, so that the caller sees what came. It does not say "Connection: close",
+	// as a browser does not: in an upload, a server of net/http then resets its answer.
+	t := &http.Transport{DialContext: newDialer().DialContext, DisableCompression: true}
+	res, err := t.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	end := func() { stop(); conn.Close() }
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", c.Method, gateway.RequestURI(), gateway.Host)
-	_ = header.Write(&b)
-	fmt.Fprintf(&b, "Content-Type: %s\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n%s", bodyType, c.body)
-	if _, err := conn.Write(b.Bytes()); err != nil {
-		end()
-		return nil, err
-	}
-	res, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: c.Method})
-	if err != nil {
-		end()
-		return nil, err
-	}
-	res.Body = closing{res.Body, end}
+	res.Body = closing{res.Body, t.CloseIdleConnections}
 	return res, nil
 }
 

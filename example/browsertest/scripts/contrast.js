@@ -1,6 +1,6 @@
-// Returns visible text whose contrast (WCAG 2.2, 1.4.3) with what is behind it is less
+// Returns visible text in a part of the page whose contrast (WCAG 2.2, 1.4.3) with what is behind it is less
 // than least, from computed colours; generated text and list markers too.
-least => {
+(part, least) => {
 	const parse = colour => {
 		const n = (colour.match(/-?[\d.]+(e-?\d+)?/g) || []).map(Number), alpha = n.length > 3 ? n[3] : 1;
 		if (/^rgba?\(/.test(colour)) return [n[0], n[1], n[2], alpha];
@@ -31,17 +31,17 @@ least => {
 		if (ratio < least) faults.push("“" + text.slice(0, 40) + "” in " + element.tagName.toLowerCase() + "." + element.className + " has a contrast of " + ratio.toFixed(2) + ":1, " + (style.webkitTextFillColor || style.color) + " on rgb(" + below.slice(0, 3).map(Math.round) + ")");
 	};
 	const seen = e => e.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
-	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
 	for (let text; (text = texts.nextNode()); ) {
 		const range = document.createRange(), e = text.parentElement;
 		range.selectNodeContents(text);
 		if (text.data.trim() && seen(e) && [...range.getClientRects()].some(r => r.width > 0)) check(e, getComputedStyle(e), text.data.trim());
 	}
-	for (const e of document.body.querySelectorAll("*")) {
+	for (const e of part.querySelectorAll("*")) {
 		if (!seen(e)) continue;
-		for (const part of ["::before", "::after"]) {
-			const style = getComputedStyle(e, part);
-			if (!["none", "normal", '""', "-moz-alt-content"].includes(style.content)) check(e, style, part + " " + style.content);
+		for (const pseudo of ["::before", "::after"]) {
+			const style = getComputedStyle(e, pseudo);
+			if (!["none", "normal", '""', "-moz-alt-content"].includes(style.content)) check(e, style, pseudo + " " + style.content);
 		}
 		const style = getComputedStyle(e);
 		if (style.display === "list-item" && style.listStyleType !== "none") check(e, getComputedStyle(e, "::marker"), "::marker");

@@ -1,10 +1,10 @@
-// Returns text that does not fit where it stands, sideways. A pixel is granted for
+// Returns text in a part of the page that does not fit where it stands, sideways. A pixel is granted for
 // rounding and for letters that lean over.
-width => {
+(part, width) => {
 	const faults = [], root = document.documentElement;
 	if (root.scrollWidth > width) faults.push("the page scrolls sideways: " + root.scrollWidth + " px on " + width);
 	const name = e => e.tagName.toLowerCase() + (e.className && "." + e.getAttribute("class").trim().replaceAll(" ", "."));
-	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
 	for (let text; (text = texts.nextNode()); ) {
 		const range = document.createRange();
 		range.selectNodeContents(text);

@@ -1,19 +1,19 @@
-// Has a check look at the page in each of its states, and returns what it finds, each
-// fault once. The page is left as it came.
+// Has a check look at the page as it comes, with everything unfolded, and at each answer
+// to the question; returns what it finds, each fault once. The page is left as it came.
 (check, args) => {
 	const faults = new Map();
-	const look = state => {
-		for (const fault of check(...args)) {
+	const look = (state, part) => {
+		for (const fault of check(part, ...args)) {
 			if (!faults.has(fault)) faults.set(fault, state);
 		}
 	};
 	const details = [...document.querySelectorAll("details")], answers = [...document.querySelectorAll("input[type=radio]")];
-	look("as it comes");
+	look("as it comes", document.body);
 	for (const d of details) d.open = true;
-	look("all details open");
+	look("all details open", document.body);
 	for (const a of answers) {
 		a.checked = true;
-		look("all details open, answer “" + a.id + "”");
+		look("answer “" + a.id + "”", a.closest("fieldset"));
 	}
 	for (const d of details) d.open = false;
 	for (const a of answers) a.checked = false;
