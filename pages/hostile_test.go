@@ -170,7 +170,7 @@ func linkFault(root *node) (fault string) {
 	root.walk(func(n *node) {
 		for _, name := range []string{"href", "src", "action"} {
 			scheme, _, found := strings.Cut(strings.ToLower(strings.TrimSpace(n.attrs[name])), ":")
-			if found && scheme != "https" && scheme != "http" && scheme != "mailto" && scheme != "tel" && scheme != "about" && !strings.ContainsAny(scheme, "/?#") {
+			if found && n.attrs[name] != "data:," && scheme != "https" && scheme != "http" && scheme != "mailto" && scheme != "tel" && scheme != "about" && !strings.ContainsAny(scheme, "/?#") {
 				fault = n.attrs[name]
 			}
 		}

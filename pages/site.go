@@ -38,7 +38,9 @@ func Compile(b Brand) (*Site, error) {
 		}
 		s.footer = footer.String()
 	}
-	s.csp = "default-src 'none'; style-src " + cspHash(style) + " " + cspHash(s.style) +
+	// The empty icon is a data URI: without it browsers ask for /favicon.ico, and Firefox
+	// complains when the policy forbids that.
+	s.csp = "default-src 'none'; img-src data:; style-src " + cspHash(style) + " " + cspHash(s.style) +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return s, nil
 }
