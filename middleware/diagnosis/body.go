@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -11,15 +10,15 @@ import (
 // ofBody names a fault of the visitor's own request body.
 func ofBody(f Facts) Diagnosis {
 	d := Diagnosis{Type: HTTPRequestError, Status: http.StatusBadRequest, Phase: Send, Party: Network, Outcome: f.outcome()}
-	var tooBig *http.MaxBytesError
+	_, tooBig := errors.AsType[*http.MaxBytesError](f.BodyErr)
 	switch {
-	case errors.As(f.BodyErr, &tooBig):
+	case tooBig:
 		d.Status, d.Party = http.StatusRequestEntityTooLarge, Visitor
 		return d.hint("the request body is larger than the gateway's limit")
 	case errors.Is(f.BodyErr, os.ErrDeadlineExceeded): // before the context: the server ends that too
 		d.Status = http.StatusRequestTimeout
 		return d.hint("the visitor sent the request body too slowly for the server's ReadTimeout")
-	case errors.Is(f.CtxErr, context.Canceled), errors.Is(f.BodyErr, io.ErrUnexpectedEOF), isReset(f.BodyErr):
+	case f.gone(), errors.Is(f.BodyErr, io.ErrUnexpectedEOF), isReset(f.BodyErr):
 		return Diagnosis{Party: Visitor, Phase: Send, Outcome: f.outcome()}
 	}
 	return d.hint("the visitor's request body could not be read: its chunked framing is broken, or the line cut it")

@@ -22,9 +22,12 @@ func ofDNS(dns *net.DNSError, f Facts) Diagnosis {
 
 // ofOp decides by the operation and the errno of a network error.
 func ofOp(err error, f Facts) (Diagnosis, bool) {
-	var op *net.OpError
-	if !errors.As(err, &op) {
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok {
 		return Diagnosis{}, false
+	}
+	if inner, ok := errors.AsType[*net.OpError](op.Err); ok && op.Op == "proxyconnect" && inner.Op != "dial" {
+		op = inner // an alert, or a reset in the handshake with the forward proxy
 	}
 	switch op.Op {
 	case "remote error":
@@ -78,8 +81,9 @@ var dialErrnos = []struct {
 }
 
 func ofDial(err error, f Facts) (Diagnosis, bool) {
+	errno, isErrno := errors.AsType[syscall.Errno](err)
 	for _, e := range dialErrnos {
-		if !errors.Is(err, e.errno) {
+		if !isErrno || errno != e.errno {
 			continue
 		}
 		d := ofStep(e.Type, f).hint(e.hint)
@@ -91,18 +95,16 @@ func ofDial(err error, f Facts) (Diagnosis, bool) {
 		}
 		return d, true
 	}
-	var netErr net.Error
-	var address *net.AddrError
+	address, isAddress := errors.AsType[*net.AddrError](err)
 	switch {
-	case errors.As(err, &address) && address.Err == "invalid port":
+	case isAddress && address.Err == "invalid port":
 		return ofStep(ProxyConfigurationError, f).hint("the target's port is no port"), true
-	case errors.As(err, &address):
+	case isAddress:
 		return ofStep(DestinationIPUnroutable, f).hint("the name has no address that can be used: check the address families"), true
-	case errors.As(err, &netErr) && netErr.Timeout():
+	case isTimeout(err):
 		return ofStep(ConnectionTimeout, f).hint(hintNoAnswer), true
 	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return ofStep(DestinationIPProhibited, f).hint("the dialler's own Control hook refused the address"), true
 	}
 	return Diagnosis{}, false

@@ -50,7 +50,7 @@ func (f Facts) outcome() Outcome {
 	switch {
 	case f.Step >= StepHead:
 		return Answered
-	case f.Refused, f.Step > StepNone && !f.GotConn && !f.Wrote:
+	case f.Refused, f.Step > StepNone && f.Step < StepConn && !f.GotConn && !f.Wrote:
 		return NotSent
 	}
 	return Undecided

@@ -53,8 +53,7 @@ func nameOf(code uint32) string {
 // by its type; the others are read by reflection, by the end of their type's name,
 // which is the same in net/http and golang.org/x/net (golang/go#74578).
 func ofHTTP2(err error, f Facts) (Diagnosis, bool) {
-	var stream streamError
-	if errors.As(err, &stream) {
+	if stream, ok := errors.AsType[streamError](err); ok {
 		if cause := stream.Cause; cause != nil && isText(cause, "received from peer") {
 			return ofReset(stream.Code, f), true
 		} else if cause != nil && (isText(cause, "http2: response header list larger") || isText(cause, "header list too large")) {

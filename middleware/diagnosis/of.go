@@ -15,10 +15,10 @@ import (
 // the step alone. The order matters: a broken upload and a visitor who leaves both look
 // like a fault of the upstream, and a clock like a fault of the step it ended.
 func Of(err error, f Facts) Diagnosis {
-	var own *Error
-	switch {
-	case errors.As(err, &own):
+	if own, ok := errors.AsType[*Error](err); ok {
 		return ofOwn(own, f)
+	}
+	switch {
 	case f.BodyErr != nil:
 		return ofBody(f)
 	case f.gone():
@@ -29,13 +29,20 @@ func Of(err error, f Facts) Diagnosis {
 		return ofCapped(f)
 	case f.TimedOut, errors.Is(f.CtxErr, context.DeadlineExceeded):
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
-	case f.CtxErr != nil && errors.Is(err, f.CtxCause):
+	case f.CtxErr != nil && (errors.Is(err, f.CtxCause) || errors.Is(err, f.CtxErr)): // HTTP/2 says the error, HTTP/1 its cause
 		return ofStep(ProxyInternalResponse, f).hint("the gateway ended the request itself: it is shutting down")
 	}
-	for _, decide := range []func(error, Facts) (Diagnosis, bool){ofTunnel, ofType, ofHTTP2, ofText} {
-		if d, ok := decide(err, f); ok {
-			return d
-		}
+	if d, ok := ofTunnel(err, f); ok {
+		return d
+	}
+	if d, ok := ofHTTP2(err, f); ok {
+		return d
+	}
+	if d, ok := ofType(err, f); ok {
+		return d
+	}
+	if d, ok := ofText(err, f); ok {
+		return d
 	}
 	return ofStepAlone(err, f)
 }
@@ -144,10 +151,9 @@ func (d Diagnosis) hint(text string) Diagnosis {
 
 // ofStepAlone is the last resort: neither type nor text of the error was known.
 func ofStepAlone(err error, f Facts) Diagnosis {
-	var netErr net.Error
 	ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	switch {
-	case errors.As(err, &netErr) && netErr.Timeout():
+	case isTimeout(err):
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
 	case f.Step >= StepHead && errors.Is(err, io.ErrUnexpectedEOF):
 		return ofStep(HTTPResponseIncomplete, f).hint(incompleteHint(f))
@@ -204,6 +210,12 @@ func incompleteHint(f Facts) string {
 	return "the upstream's answer ended before its last chunk: look at its log for a crash, and for what may cut answers on the way"
 }
 
+// isTimeout reports whether the first network error of the chain is a timeout.
+func isTimeout(err error) bool {
+	netErr, ok := errors.AsType[net.Error](err)
+	return ok && netErr.Timeout()
+}
+
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
@@ -211,9 +223,13 @@ func isReset(err error) bool {
 // ofTunnel names what a forward proxy said to CONNECT. Its error text is the proxy's
 // own phrase, which anybody may have chosen: only what net/http says itself counts.
 func ofTunnel(err error, f Facts) (Diagnosis, bool) {
-	var op *net.OpError
-	var record tls.RecordHeaderError
-	if f.Step != StepConnected || errors.As(err, &op) || errors.As(err, &record) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if f.Step != StepConnected || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return Diagnosis{}, false
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return Diagnosis{}, false
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return Diagnosis{}, false
 	}
 	if isText(err, "malformed HTTP") {
@@ -221,8 +237,7 @@ func ofTunnel(err error, f Facts) (Diagnosis, bool) {
 		d.Phase = Connect
 		return d, true
 	}
-	var netErr net.Error
-	if errors.As(err, &netErr) && netErr.Timeout() {
+	if isTimeout(err) {
 		return ofStep(ConnectionTimeout, f).hint("the forward proxy did not answer to CONNECT"), true
 	}
 	return ofStep(ConnectionRefused, f).hint("the forward proxy refused CONNECT: check its rules and the credentials for it"), true

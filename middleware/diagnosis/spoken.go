@@ -23,8 +23,10 @@ var greetings = []struct{ begins, hint string }{
 	{"ERROR", "a memcached server listens there: check the target's port"},
 	{"EFATAL", "a PostgreSQL server listens there: check the target's port"},
 	{"E\x00\x00", "a PostgreSQL server listens there: check the target's port"},
-	{"<", "the upstream sends a document without an HTTP head (HTTP/0.9): check what runs on this port"},
+	{"<", hintDocument},
 }
+
+const hintDocument = "the upstream sends a document without an HTTP head (HTTP/0.9): check what runs on this port"
 
 // spoken says what the first bytes of an answer look like; empty: nothing known.
 func spoken(first string) string {
@@ -69,8 +71,11 @@ func statusHint(word string) string {
 	case "frontend", "unsupported":
 		return "the upstream is no HTTP server, by its words a PostgreSQL server: check the target's port"
 	}
+	if begins := strings.ToLower(word); strings.HasPrefix(begins, "html") || strings.HasPrefix(begins, "lang=") { // <!DOCTYPE html>
+		return hintDocument
+	}
 	if _, err := strconv.Atoi(word); err == nil {
 		return "the upstream sent a status that is not three digits: look at what it sets"
 	}
-	return "the upstream's first line is no HTTP status line: a mail or file server (SMTP, FTP), a database? Check the target's port"
+	return "the upstream's first line is no HTTP status line: a mail, file or shell server (SMTP, FTP, SSH), a database? Check the target's port"
 }

@@ -14,6 +14,13 @@ const (
 	hintIdle   = "the upstream closed the idle connection as the request was sent: its keep-alive is shorter than the gateway's IdleConnTimeout"
 )
 
+// Texts of net/http that quote what the upstream said instead of HTTP.
+const (
+	malformedResponse = "malformed HTTP response "    // its first line
+	malformedVersion  = "malformed HTTP version "     // its first word
+	malformedStatus   = "malformed HTTP status code " // its second word
+)
+
 // A text is an error that net/http or ReverseProxy gives no type.
 type text struct {
 	begins string // of one link of the chain, never inside it: upstreams choose parts of error texts
@@ -42,9 +49,9 @@ var texts = []text{
 	{"net/http: server response headers exceeded", HTTPResponseHeaderSectionSize, 0, false, hintHeader},
 	{"unsupported transfer encoding", HTTPResponseTransferCoding, 0, false, "the upstream used a transfer coding other than chunked"},
 	{"too many transfer encodings", HTTPResponseTransferCoding, 0, false, "the upstream named more than one transfer coding"},
-	{"malformed HTTP response ", HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
-	{"malformed HTTP version ", HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
-	{"malformed HTTP status code ", HTTPProtocolError, 0, false, "the upstream's status line is malformed"},
+	{malformedResponse, HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
+	{malformedVersion, HTTPProtocolError, 0, false, "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
+	{malformedStatus, HTTPProtocolError, 0, false, "the upstream's status line is malformed"},
 	{"bad Content-Length ", HTTPProtocolError, 0, false, "the upstream sent a Content-Length that is no number"},
 	{"http: message cannot contain multiple Content-Length", HTTPProtocolError, 0, false, "the upstream sent several Content-Length that differ"},
 	{"invalid empty Content-Length", HTTPProtocolError, 0, false, "the upstream sent an empty Content-Length"},
@@ -66,12 +73,11 @@ var texts = []text{
 	{"readLoopPeekFailLocked: %!w(<nil>)", HTTPProtocolError, 0, false, "the upstream sent bytes on an idle connection that nobody asked for"},
 
 	{"http2: client conn could not be established", ConnectionTerminated, 0, false, "the HTTP/2 connection could not be set up: look at the upstream's log"},
-	{"http2: client conn", ConnectionTerminated, 0, false, "the HTTP/2 connection ended as the request was sent"},
+	{"http2: client conn not usable", ConnectionTerminated, 0, false, "the HTTP/2 connections ended as the request was sent, one after another: look at the upstream's log"},
+	{"http2: client connection force closed", ConnectionTerminated, 0, false, "the HTTP/2 connection broke as another request was sent on it"},
 	{"http2: client connection lost", ConnectionReadTimeout, 0, false, "the upstream did not answer HTTP/2 pings: check the machine and the way to it"},
-	{"http2: response header list larger", HTTPResponseHeaderSectionSize, 0, false, hintHeader},
 	{"http2: frame too large", HTTPProtocolError, 0, false, hintHTTP2},
 	{"http2: failed reading the frame payload", HTTPProtocolError, 0, false, hintHTTP2},
-	{"http2: unexpected ALPN protocol", TLSProtocolError, 0, false, "the upstream chose another protocol than HTTP/2 (ALPN)"},
 
 	{"backend tried to switch", HTTPUpgradeFailed, 0, false, "the upstream switched to another protocol than the one that was asked for"},
 	{"internal error: 101 switching protocols response", HTTPUpgradeFailed, 0, false, "the upstream switched protocols without being asked"},
@@ -99,30 +105,39 @@ func ofText(err error, f Facts) (Diagnosis, bool) {
 		if d, ok := ofRetryText(said, f); ok {
 			return d, true
 		}
-		for _, t := range texts {
-			if strings.HasPrefix(said, t.begins) {
-				return t.diagnosis(said, f), true
-			}
+		if t := textOf(said); t != nil {
+			return t.diagnosis(said, f), true
 		}
 	}
 	return Diagnosis{}, false
 }
 
-func (t text) diagnosis(said string, f Facts) Diagnosis {
+func textOf(said string) *text {
+	for i := range texts {
+		if strings.HasPrefix(said, texts[i].begins) {
+			return &texts[i]
+		}
+	}
+	return nil
+}
+
+func (t *text) diagnosis(said string, f Facts) Diagnosis {
 	d := ofStep(t.Type, f).hint(t.hint)
 	if t.status != 0 {
 		d.Status = t.status
 	}
-	if t.unsent && !f.GotConn && !f.Wrote {
+	if t.unsent && f.Step < StepConn && !f.GotConn && !f.Wrote {
 		d.Outcome = NotSent
 	}
-	first := quoted(said, t.begins)
-	switch hint := spoken(first); {
-	case t.Type != HTTPProtocolError || first == "":
-	case hint != "":
-		d.Hint = hint
-	case t.begins == "malformed HTTP status code ":
-		d.Hint = statusHint(first)
+	switch t.begins {
+	case malformedResponse, malformedVersion:
+		if hint := spoken(quoted(said, t.begins)); hint != "" {
+			d.Hint = hint
+		}
+	case malformedStatus:
+		if word := quoted(said, t.begins); word != "" {
+			d.Hint = statusHint(word)
+		}
 	}
 	return d
 }

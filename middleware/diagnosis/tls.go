@@ -10,22 +10,20 @@ import (
 )
 
 func certificateHint(cert *tls.CertificateVerificationError) string {
-	var (
-		invalid x509.CertificateInvalidError
-		name    x509.HostnameError
-		unknown x509.UnknownAuthorityError
-	)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](cert)
+	_, isName := errors.AsType[x509.HostnameError](cert)
+	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](cert)
 	switch {
-	case errors.As(cert, &invalid) && invalid.Reason == x509.Expired:
+	case isInvalid && invalid.Reason == x509.Expired:
 		if strings.Contains(invalid.Detail, "is before") {
 			return "the upstream's certificate is not valid yet: check the clocks of both machines"
 		}
 		return "the upstream's certificate has expired: renew it"
-	case errors.As(cert, &invalid) && invalid.Reason == x509.IncompatibleUsage:
+	case isInvalid && invalid.Reason == x509.IncompatibleUsage:
 		return "the upstream's certificate is not meant for servers: issue one with the key usage for server authentication"
-	case errors.As(cert, &name):
+	case isName:
 		return "the upstream's certificate is for another name: check the target's name, ServerName, or the certificate"
-	case errors.As(cert, &unknown):
+	case isUnknown:
 		return "the upstream's certificate comes from an authority that the gateway does not trust: add it to RootCAs, or send the whole chain"
 	}
 	return "the upstream's certificate was not accepted: check its chain and constraints"
