@@ -1,35 +1,38 @@
 package browsertest
 
-import (
-	"os"
-)
+import "os"
 
-// axe returns a function for a page to get axe-core with when it is wanted, which is not
-// read before. It does nothing where there is none.
-func axe(v *visitor) string {
+// axe brings axe-core into the page, or skips the test where there is none.
+func axe(v *visitor) {
 	v.Helper()
 	path := os.Getenv("FIVEOHTWO_AXE")
 	if path == "" {
-		if required() {
-			v.Fatal("FIVEOHTWO_AXE does not say where axe.min.js is")
-		}
-		return "() => {}"
+		missing(v.T, "FIVEOHTWO_AXE does not say where axe.min.js is")
 	}
 	source, err := os.ReadFile(path)
 	if err != nil {
 		v.Fatal(err)
 	}
-	return "() => { globalThis.bringAxe = () => {" + string(source) + "} }"
+	measure[bool](v, "() => {"+string(source)+"; return true }")
 }
 
-// checkAxe has axe-core look for barriers with everything unfolded, and in one entry also
-// in the page as it comes.
-func checkAxe(v *visitor, e entry) {
-	if os.Getenv("FIVEOHTWO_AXE") == "" {
-		v.Skip("FIVEOHTWO_AXE does not say where axe.min.js is")
+// checkAxe has axe-core look for barriers with everything unfolded, and in one language
+// also in the page as it comes.
+func checkAxe(v *visitor, _ entry) {
+	foldings := []bool{true}
+	if v.language == "en" {
+		foldings = []bool{false, true}
 	}
-	const run = `async foldings => {
-		bringAxe();
+	for _, barrier := range barriers(v, foldings...) {
+		v.Error(barrier)
+	}
+}
+
+// barriers returns what axe-core finds, with details open or not.
+func barriers(v *visitor, open ...bool) []string {
+	v.Helper()
+	axe(v)
+	return measure[[]string](v, `async foldings => {
 		const found = [], details = [...document.querySelectorAll("details")];
 		for (const open of foldings) {
 			for (const d of details) d.open = open;
@@ -41,12 +44,5 @@ func checkAxe(v *visitor, e entry) {
 		}
 		for (const d of details) d.open = false;
 		return found;
-	}`
-	foldings := []bool{true}
-	if e.Name == "connection_refused" {
-		foldings = []bool{false, true}
-	}
-	for _, violation := range measure[[]string](v, run, foldings) {
-		v.Error(violation)
-	}
+	}`, open)
 }

@@ -36,23 +36,30 @@ func startChromium() (browser, error) {
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-breakpad", true),
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0),
 		chromedp.Flag("disable-dev-shm-usage", true), // it is small in containers
 	}
 	allocator, free := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, _ := chromedp.NewContext(allocator)
+	ctx, stop := chromedp.NewContext(allocator)
 	theSuite.atEnd(func() error {
 		last, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
 		defer free() // kills it, if it still runs, and waits
 		return chromedp.Cancel(last)
 	})
+	// The browser lives as long as the context that it is started with: that gets no
+	// deadline, but an alarm.
+	alarm := time.AfterFunc(time.Minute, stop)
+	defer alarm.Stop()
 	return chromium{ctx}, chromedp.Do(ctx)
 }
 
-func (b chromium) newTab(context.Context) (tab, error) {
+func (b chromium) newTab(ctx context.Context) (tab, error) {
 	t := &chromiumTab{seen: newRecord()}
-	t.ctx, _ = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.hear))
+	var stop context.CancelFunc
+	t.ctx, stop = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.hear))
+	defer context.AfterFunc(ctx, stop)()
 	// chromedp would fetch the whole tree of each page, which nobody here wants.
 	return t, chromedp.Do(t.ctx, call(css.Disable, cdp.Empty{}), call(dom.Disable, cdp.Empty{}))
 }

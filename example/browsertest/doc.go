@@ -2,8 +2,15 @@
 // visitor sees, in Chromium and in Firefox. It holds nothing but tests, in a module of
 // its own, so that what they need never reaches a user of the library.
 //
-//	go test ./...
-//	go test -run Screenshots -screenshots DIR
+//	go test -count=1 ./...
+//	go test -count=1 -every -timeout 1h
+//	go test -count=1 -run Screenshots -screenshots DIR
+//
+// The -count=1 is needed: go test does not know that these tests build the example
+// program anew, and would repeat an old result.
+//
+// Many of the gallery's failures give the same page but for a few words. What takes a
+// browser time is looked at in one of those, and with -every in each.
 //
 // The browsers are looked for in the environment variables FIVEOHTWO_CHROMIUM and
 // FIVEOHTWO_FIREFOX, then in PATH; tests for one that is not there are skipped.

@@ -23,7 +23,10 @@ type firefox struct {
 const preferences = `user_pref("ui.prefersReducedMotion", 1);
 user_pref("intl.accept_languages", "en-US,en");
 user_pref("browser.aboutwelcome.enabled", false);
+user_pref("ui.useOverlayScrollbars", 1);
 user_pref("app.normandy.enabled", false);
+user_pref("dom.ipc.processPrelaunch.enabled", false);
+user_pref("places.history.enabled", false);
 `
 
 func startFirefox() (browser, error) {
@@ -45,13 +48,13 @@ func startFirefox() (browser, error) {
 	const origin = "http://127.0.0.1"
 	cmd := exec.Command(path, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
 		"--remote-allow-origins="+origin, "--remote-allow-system-access", "about:blank")
-	cmd.Env = append(os.Environ(), home(dir)...)
+	cmd.Env = append(append(os.Environ(), home(dir)...), "MOZ_CRASHREPORTER_DISABLE=1")
 	process, err := startProcess(cmd, "WebDriver BiDi listening on ")
 	if err != nil {
 		return nil, err
 	}
 	theSuite.atEnd(process.stop)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(theSuite.ctx, time.Minute)
 	defer cancel()
 	url, err := process.await(ctx)
 	if err != nil {

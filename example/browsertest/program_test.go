@@ -19,7 +19,7 @@ type program struct {
 
 // theProgram builds and starts the example program when it is first needed.
 var theProgram = sync.OnceValues(func() (program, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(theSuite.ctx, 2*time.Minute)
 	defer cancel()
 	dir, err := theSuite.tempDir("program")
 	if err != nil {

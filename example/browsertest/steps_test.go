@@ -45,8 +45,8 @@ func (e entry) gap() string {
 	switch {
 	case e.Want.Party == diagnosis.Network:
 		return "gap-network"
-	case e.Want.Party == diagnosis.Visitor, e.Want.Phase == "":
-		return "gap-door"
+	case e.Want.Party == diagnosis.Visitor, e.Want.Phase == "", e.Want.Type == diagnosis.DestinationIPProhibited:
+		return "gap-door" // which did not even try
 	case e.Want.Phase == diagnosis.Receive:
 		return "gap-site"
 	}

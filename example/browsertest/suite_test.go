@@ -1,22 +1,26 @@
 package browsertest
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 )
-
-var screenshots = flag.String("screenshots", "", "write screenshots into this `directory`")
 
 // TestMain ends what the tests have started, once for all: the program, one process per
 // browser, and the directory in which all of them leave their files.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	end := theSuite.begin()
 	code := m.Run()
+	end()
 	if err := theSuite.close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
@@ -26,12 +30,25 @@ func TestMain(m *testing.M) {
 
 // A suite keeps what the tests share.
 type suite struct {
+	ctx     context.Context // bounds all that the tests do
 	mu      sync.Mutex
 	dir     string
 	closers []func() error
 }
 
 var theSuite suite
+
+// begin lets nothing go on after a signal, nor so close to the end of the tests' time that
+// nothing could be cleared away any more.
+func (s *suite) begin() (end func()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	cancel := func() {}
+	if limit := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); limit > 0 {
+		ctx, cancel = context.WithTimeout(ctx, limit-min(20*time.Second, limit/2))
+	}
+	s.ctx = ctx
+	return func() { cancel(); stop() }
+}
 
 // tempDir returns a new directory below the suite's own, which close removes.
 func (s *suite) tempDir(name string) (string, error) {

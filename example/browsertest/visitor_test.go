@@ -32,7 +32,9 @@ func newVisitor(t *testing.T, name string, b browser, p program) *visitor {
 	}
 	v.tab = tab
 	t.Cleanup(func() {
-		if err := v.try(tab.close); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(theSuite.ctx), 5*time.Second)
+		defer cancel()
+		if err := tab.close(ctx); err != nil && theSuite.ctx.Err() == nil {
 			t.Errorf("closing the tab: %v", err)
 		}
 	})
@@ -42,7 +44,7 @@ func newVisitor(t *testing.T, name string, b browser, p program) *visitor {
 
 // within gives f some time.
 func within[T any](f func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(theSuite.ctx, patience)
 	defer cancel()
 	return f(ctx)
 }
@@ -55,6 +57,9 @@ func (v *visitor) try(f func(context.Context) error) error {
 // sub runs a part of the test under a name of its own, in the same tab.
 func (v *visitor) sub(name string, test func(v *visitor)) {
 	v.Helper()
+	if err := theSuite.ctx.Err(); err != nil {
+		v.Fatalf("before %s: %v", name, err)
+	}
 	whole := v.T
 	defer func() { v.T = whole }()
 	whole.Run(name, func(t *testing.T) {

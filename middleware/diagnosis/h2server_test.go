@@ -63,10 +63,7 @@ func newStage(t testing.TB) *stage {
 // onStage runs a play in a bubble.
 func onStage(t *testing.T, play func(s *stage)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		play(newStage(t))
-		synctest.Wait()
-	})
+	synctest.Test(t, func(t *testing.T) { play(newStage(t)) })
 }
 
 // A line is the gateway's end of a connection. It knows the upstream's end.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // Look-alikes of the HTTP/2 errors that net/http and golang.org/x/net keep to themselves.
@@ -83,6 +84,7 @@ func TestHTTP2Codes(t *testing.T) {
 		return func(code uint32) func(*h2Conn, uint32) {
 			return func(c *h2Conn, _ uint32) {
 				c.goAway(last, code)
+				synctest.Wait() // until it is read: a write into a closed connection would fail first
 				c.hangUp()
 			}
 		}
