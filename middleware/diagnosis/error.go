@@ -9,8 +9,8 @@ import "time"
 // Returned from a RoundTripper, a dialler or ModifyResponse it decides the diagnosis.
 // It works for all 32 types. The zero value is an internal error of the gateway.
 type Error struct {
-	Type       Type          // default: ProxyInternalError
-	Status     int           // default: the type's recommended status
+	Type       Type          // default, also for a type that is not registered: ProxyInternalError
+	Status     int           // from 400 to 599; default: the type's recommended status
 	RetryAfter time.Duration // when to come back; default: not known
 	Hint       string        // for the operator's log; default: none
 	Err        error         // the cause, for the operator's log; default: none

@@ -49,11 +49,11 @@ func Of(err error, f Facts) Diagnosis {
 
 func ofOwn(own *Error, f Facts) Diagnosis {
 	t := own.Type
-	if t == "" {
-		t = ProxyInternalError
+	if !t.Registered() {
+		t = ProxyInternalError // also of a word that would break the fields it gets into
 	}
 	d := ofStep(t, f)
-	if own.Status != 0 {
+	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status
 	}
 	d.Hint = own.Hint

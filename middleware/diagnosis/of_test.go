@@ -80,6 +80,7 @@ func TestOf(t *testing.T) {
 	}{
 		// The order of decisions.
 		{"own word over all", &Error{Type: ProxyLoopDetected, Err: tooBig}, answered.with(visitorLeft).with(body(tooBig)), ProxyLoopDetected, 502, "", Site, Answered, ""},
+		{"own word that is no registered type", &Error{Type: "a; b=\r\nc"}, answered, ProxyInternalError, 500, "", Site, Answered, ""},
 		{"own word inside a chain", fmt.Errorf("x: %w", opError("dial", &Error{Type: DestinationIPProhibited})), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, ""},
 		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{Refused: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
 		{"own word without a word", &Error{}, Facts{Refused: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
@@ -252,6 +253,11 @@ func TestOfError(t *testing.T) {
 			if d.Type != want || d.Status != recommended[want] || d.Status != want.Properties().Status || (d.Party != Site && d.Party != Visitor) {
 				t.Errorf("%s at step %d: got %+v", want, f.Step, d)
 			}
+		}
+	}
+	for _, status := range []int{-1, 1, 99, 200, 399, 600, 1000} {
+		if d := Of(&Error{Type: HTTPRequestDenied, Status: status}, Facts{}); d.Status != 403 {
+			t.Errorf("status %d, which is no error, was taken", status)
 		}
 	}
 	d := Of(&Error{Type: HTTPRequestDenied, Status: 451, RetryAfter: time.Minute, Hint: "a hint"}, Facts{})
