@@ -63,6 +63,8 @@ func (x *exchange) report() {
 	switch {
 	case i.Gone():
 		level, message = slog.LevelDebug, "visitor left"
+	case i.Upstream == "":
+		message = "request failed"
 	case i.Party != diagnosis.Site && i.Party != diagnosis.Unknown:
 		level, message = slog.LevelWarn, "request failed"
 	}

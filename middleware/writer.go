@@ -131,7 +131,7 @@ func (w *writer) relayed() diagnosis.Diagnosis {
 		return w.x.relay.diagnosis()
 	}
 	return diagnosis.Diagnosis{
-		Status: w.status, Party: diagnosis.Site, Phase: diagnosis.Receive, Outcome: diagnosis.Answered, Retryable: true,
+		Status: w.status, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,
 		Hint: "a handler of the gateway answered with this status itself",
 	}
 }

@@ -77,6 +77,8 @@ func (v View) tell() telling {
 	switch {
 	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
+	case d.Type == "" && d.Phase == "": // a handler of the gateway itself: nothing was passed on
+		return telling{"headline.internal", "lead.internal", "state.problem"}
 	case d.Type == "" && d.Status == http.StatusGatewayTimeout:
 		return telling{"headline.slow", "lead.empty", "state.problem"}
 	case d.Type == "":
@@ -139,7 +141,7 @@ func (v View) gap() gap {
 	d := v.Diagnosis
 	switch {
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
-		d.Type == "" && d.Status == http.StatusInternalServerError:
+		d.Type == "" && (d.Status == http.StatusInternalServerError || d.Phase == "") && d.Party == diagnosis.Site:
 		return gapNone
 	case d.Party == diagnosis.Network:
 		return gapNetwork

@@ -207,7 +207,7 @@ func incompleteHint(f Facts) string {
 	case f.Length >= 0:
 		return "the upstream sent less than its Content-Length: look at its log for a crash, and for what may cut answers on the way"
 	}
-	return "the upstream's answer ended before its last chunk: look at its log for a crash, and for what may cut answers on the way"
+	return "the upstream's answer ended before its last chunk or its declared end: look at its log for a crash, and for what may cut answers on the way"
 }
 
 // isTimeout reports whether the first network error of the chain is a timeout.
