@@ -4,17 +4,27 @@ import (
 	"bufio"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 )
+
+// TestMain keeps the words out of the output that net/http says of stray bytes, which
+// many cases send on purpose.
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	os.Exit(m.Run())
+}
 
 // serve starts a real server: recorders hide what net/http does with a response.
 func serve(t testing.TB, h http.Handler) *httptest.Server {
