@@ -25,16 +25,23 @@ func newGateway(opts options, access io.Writer) (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(opts.upstream)
 			r.SetXForwarded()
+			if s := r.In.URL.Scheme; s != "" { // by a trusted proxy
+				r.Out.Header.Set("X-Forwarded-Proto", s)
+			}
 		},
 		ErrorLog: log.New(io.Discard, "", 0), // the record of the failure says more
 	})
 	return around(handler, mw, opts, access), nil
 }
 
-// around adds what belongs outside of the proxy: a limit on bodies, the access log.
+// around adds what belongs outside of the proxy: a limit on bodies, the word of trusted
+// proxies, the access log.
 func around(handler http.Handler, mw *middleware.Middleware, opts options, access io.Writer) http.Handler {
 	if opts.maxBody > 0 {
 		handler = http.MaxBytesHandler(handler, opts.maxBody)
+	}
+	if len(opts.trust) > 0 {
+		handler = middleware.TrustProxies(opts.trust, handler)
 	}
 	if access != nil {
 		handler = mw.AccessLog(access, handler)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -22,6 +23,7 @@ type options struct {
 	accessLog      string
 	connectTimeout time.Duration
 	maxBody        int64
+	trust          []netip.Prefix // of proxies in front of this gateway
 	config         middleware.Config
 }
 
@@ -30,7 +32,7 @@ var errHelp = errors.New("help was asked for")
 // parseOptions reads the flags. Its error lists all faults at once.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var upstream, replace, voice string
+	var upstream, replace, voice, trust string
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&upstream, "upstream", "", "gateway in front of this `URL`; without it: the gallery")
@@ -48,6 +50,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.DurationVar(&o.config.StallTimeout, "stall-timeout", 0, "longest silence in the middle of a body of known length; 0: no limit")
 	flags.Int64Var(&o.maxBody, "max-body", 0, "largest request body in `bytes`; 0: no limit")
 	flags.StringVar(&replace, "replace", "", "upstream `statuses` whose bodies are replaced too, such as 500,502,503")
+	flags.StringVar(&trust, "trust", "", "`networks` of proxies in front whose word on the visitor is taken, such as 10.0.0.0/8,fd00::/8")
 	later := laterFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -62,6 +65,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	}
 	o.upstream, errs = parseUpstream(upstream, errs)
 	o.config.Replace, errs = parseReplace(replace, errs)
+	o.trust, errs = parseTrust(trust, errs)
 	if o.connectTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("-connect-timeout %v: want more than 0", o.connectTimeout))
 	}
@@ -77,7 +81,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 // laterFlags declares the flags of what is not built yet, so that a command line written
 // for it is refused with the reason, and one with the defaults works.
 func laterFlags(flags *flag.FlagSet) (check func() []error) {
-	later := []struct{ name, only string }{{"theme", "line"}, {"side", "site"}, {"trust", ""}, {"fail-fast", "0"}}
+	later := []struct{ name, only string }{{"theme", "line"}, {"side", "site"}, {"fail-fast", "0"}}
 	values := map[string]*string{}
 	for _, f := range later {
 		values[f.name] = flags.String(f.name, f.only, fmt.Sprintf("not built yet: only %q is taken", f.only))
@@ -116,6 +120,21 @@ func parseReplace(text string, errs []error) (statuses []int, _ []error) {
 		statuses = append(statuses, status)
 	}
 	return statuses, errs
+}
+
+func parseTrust(text string, errs []error) (prefixes []netip.Prefix, _ []error) {
+	if text == "" {
+		return nil, errs
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		prefix, err := netip.ParsePrefix(strings.TrimSpace(part))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("-trust %q: want networks such as 10.0.0.0/8", part))
+			continue
+		}
+		prefixes = append(prefixes, prefix)
+	}
+	return prefixes, errs
 }
 
 // openAccessLog returns nil where no access log is wanted.

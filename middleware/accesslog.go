@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"io"
 	"net"
 	"net/http"
@@ -11,8 +12,8 @@ import (
 )
 
 // AccessLog returns a handler that writes one line per request to out: the Combined Log
-// Format, then error type, phase and reference of a failed exchange, "-" where there is
-// none. It belongs outside [Middleware.Wrap]. A panic of next gets its line too and
+// Format, then error type, phase and reference of a failed exchange, and how long the
+// upstream took until its answer began or failed; "-" where there is none. It belongs outside [Middleware.Wrap]. A panic of next gets its line too and
 // goes on; an exchange cut off after it had started shows the status the visitor saw.
 func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 	logged := handlers.CustomLoggingHandler(out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,20 +63,18 @@ func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
 	_, _ = out.Write(line)
 }
 
-// appendFailure appends error type, phase, reference and how long the exchange took.
+// appendFailure appends error type, phase, reference and the upstream's time.
 func appendFailure(line []byte, x *exchange) []byte {
-	kind, phase, reference := "-", "-", "-"
+	kind, phase, reference, took := "-", "-", "-", "-"
 	if i := x.incident; i != nil {
 		reference = i.Reference
-		if i.Type != "" {
-			kind = string(i.Type)
-		}
-		if i.Phase != "" {
-			phase = string(i.Phase)
-		}
+		kind = cmp.Or(string(i.Type), kind)
+		phase = cmp.Or(string(i.Phase), phase)
 	}
-	took := x.mw.config.Now().Sub(x.started).Round(time.Millisecond)
-	return append(line, kind+" "+phase+" "+reference+" "+took.String()...)
+	if total := x.witness.total(); total > 0 {
+		took = total.Round(time.Microsecond).String()
+	}
+	return append(line, kind+" "+phase+" "+reference+" "+took...)
 }
 
 // appendQuoted writes a value that a client chose: quotes, backslashes and control

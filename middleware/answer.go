@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
@@ -38,118 +38,124 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 		}
 		x.w.drop()
 	}
-	contentType, body := x.render()
-	x.setHeaders(w.Header(), contentType, len(body))
-	w.WriteHeader(x.incident.Status)
-	if x.ask.method != http.MethodHead {
-		_, _ = w.Write(body) // a visitor who left meanwhile is nobody's fault
+	answer := x.render()
+	x.setHeaders(w.Header(), answer)
+	if x.leavesBody() {
+		w.Header().Set("Connection", "close")
+		defer x.dropBody(w)
+	}
+	w.WriteHeader(answer.status)
+	if x.ask.method != http.MethodHead && len(answer.body) > 0 {
+		_, _ = w.Write(answer.body) // a visitor who left meanwhile is nobody's fault
 	}
 }
 
-// render makes the bytes for the incident.
-func (x *exchange) render() (contentType string, body []byte) {
+// leavesBody reports an HTTP/1 request whose body the upstream never took to its end.
+func (x *exchange) leavesBody() bool {
+	return x.r.ProtoMajor == 1 && x.witness.bodyLeft()
+}
+
+// bodyPatience is how long a visitor may still send a body that nobody reads.
+const bodyPatience = 2 * time.Second
+
+// dropBody sends the answer before net/http waits for the rest of a body: a visitor who
+// sends slowly, or waits himself, would see nothing until then.
+func (x *exchange) dropBody(w http.ResponseWriter) {
+	c := http.NewResponseController(w)
+	if c.Flush() == nil {
+		_ = c.SetReadDeadline(time.Now().Add(bodyPatience))
+	}
+}
+
+// A message is an answer of ours before it is sent.
+type message struct {
+	form
+	status      int
+	contentType string // empty: no body is described
+	policy      string // Content-Security-Policy of a page
+	language    string
+	body        []byte
+}
+
+// view is what the answer shows of the incident.
+func (x *exchange) view() pages.View {
 	i := x.incident
 	view := pages.View{
 		Language: x.mw.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
-		Reference: i.Reference, Time: i.Started.Add(i.Duration),
+		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
 	}
 	if x.w != nil && i.Type != "" { // our endpoints exist only within Wrap
 		view.Type = x.mw.config.Endpoints + problemPath + string(i.Type)
 	}
-	return x.mw.render(x.r.Context(), x.ask.form(), view)
+	if x.w != nil && x.statusKey != "" && i.Retryable {
+		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + x.statusKey
+	}
+	return view
+}
+
+// render makes the answer for the incident.
+func (x *exchange) render() message {
+	answer := x.mw.render(x.r, x.ask.form(), x.view())
+	if answer.form == formGRPC {
+		answer.status = http.StatusOK // the failure is told by the fields of gRPC
+	}
+	return answer
 }
 
 // render makes the bytes of a form. It never depends on the request's context, which
 // has often ended by now.
-func (m *Middleware) render(ctx context.Context, f form, view pages.View) (contentType string, body []byte) {
+func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
 	const plain = "text/plain; charset=utf-8"
+	site := m.siteOf(r)
+	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
-	case formHTML:
-		if view.Type != "" {
+	case formHTML, formFrame:
+		answer.contentType, answer.policy = "text/html; charset=utf-8", site.CSP()
+		if f == formFrame {
+			answer.policy, view.Frame = site.FrameCSP(), true
+		} else if view.Type != "" {
 			view.Languages = m.languageLinks(view)
 		}
-		html, err := m.site.HTML(context.WithoutCancel(ctx), view)
+		ctx := context.WithoutCancel(r.Context())
+		html, err := site.HTML(ctx, view)
 		if err != nil {
 			m.config.Logger.ErrorContext(ctx, "the page could not be rendered", "reference", view.Reference, "cause", err)
-			html = m.site.Static(view.Diagnosis.Status)
+			html = site.Static(view.Diagnosis.Status)
 		}
-		return "text/html; charset=utf-8", html
+		answer.body = html
 	case formProblem:
-		return "application/problem+json", m.site.Problem(view)
+		answer.contentType, answer.body = "application/problem+json", site.Problem(view)
 	case formJSON:
-		return "application/json", m.site.Problem(view)
-	case formNothing:
-		return plain, []byte(strconv.Itoa(view.Diagnosis.Status) + "\n")
+		answer.contentType, answer.body = "application/json", site.Problem(view)
+	case formMarkdown:
+		answer.contentType, answer.body = "text/markdown; charset=utf-8", site.Markdown(view)
+	case formNumber:
+		answer.body = []byte(strconv.Itoa(view.Diagnosis.Status) + "\n")
+	case formGRPC, formEmpty:
+		answer.contentType = ""
+	default:
+		answer.body = site.Text(view)
 	}
-	return plain, m.site.Text(view)
+	return answer
 }
 
-// setHeaders puts our header fields in the place of those that the failed response
-// left. Those of outer handlers stay.
-func (x *exchange) setHeaders(h http.Header, contentType string, length int) {
-	if x.w != nil {
-		refill(h, x.before)
+// Response returns the answer for err as a response, for forward proxies that want one
+// instead of writing it, such as goproxy's OnResponse. The request is the visitor's; its
+// host is the site's. A visitor who left gets an empty 499, which nobody will see.
+func (m *Middleware) Response(r *http.Request, err error) *http.Response {
+	x := m.exchange(r)
+	if x == nil {
+		x = newExchange(m, r)
 	}
-	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer"} {
-		if x.before[name] == nil {
-			h.Del(name)
-		}
+	defer x.report()
+	d := x.diagnose(err)
+	x.record(d, err)
+	answer := message{status: statusClientClosed}
+	h := http.Header{}
+	if !d.Gone() {
+		answer = x.render()
+		x.setHeaders(h, answer)
 	}
-	x.mw.describe(h, contentType, x.mw.languageOf(x.ask).Tag, length)
-	i := x.incident
-	if i.Retryable && i.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
-	}
-	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
-		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
-	}
-}
-
-// appendProxyStatus adds our member to the field of a gateway behind us whose error is
-// passed on as it is.
-func (m *Middleware) appendProxyStatus(res *http.Response) {
-	if m.proxyStatus != "" && len(res.Header.Values("Proxy-Status")) > 0 {
-		res.Header.Add("Proxy-Status", m.proxyStatus+"; received-status="+strconv.Itoa(res.StatusCode))
-	}
-}
-
-// describe sets the fields that every body of ours has.
-func (m *Middleware) describe(h http.Header, contentType, language string, length int) {
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(length))
-	h.Set("Content-Language", language)
-	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept, Accept-Language, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("X-Robots-Tag", "noindex")
-	if strings.HasPrefix(contentType, "text/html") {
-		h.Set("Content-Security-Policy", m.site.CSP())
-	}
-}
-
-// proxyStatusMember is our member of the Proxy-Status list (RFC 9209 §2). Details and
-// next-hop are left out: they would tell visitors about the inside.
-func (m *Middleware) proxyStatusMember(i *Incident) string {
-	member := m.proxyStatus
-	if relayed := i.Err == nil; i.Type != "" && !relayed { // their error stands in their own member
-		member += "; error=" + string(i.Type)
-	}
-	if i.Type == diagnosis.HTTPRequestError {
-		member += "; status-code=" + strconv.Itoa(i.Status)
-	}
-	if i.Alert != 0 {
-		member += "; alert-id=" + strconv.Itoa(i.Alert)
-	}
-	if i.ReceivedStatus != 0 {
-		member += "; received-status=" + strconv.Itoa(i.ReceivedStatus)
-	}
-	return member
-}
-
-// isRPC reports answers in which a status without a body is complete.
-func isRPC(h http.Header) bool {
-	kind := h.Get("Content-Type")
-	return strings.HasPrefix(kind, "application/grpc") || strings.HasPrefix(kind, "application/proto") || strings.HasPrefix(kind, "application/connect+")
+	return newResponse(r, answer, h)
 }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,8 +14,9 @@ import (
 type ask struct {
 	method, host, path               string
 	accept, acceptLanguage, language string
-	fetchDest, fetchMode             string
-	contentType                      string
+	fetchDest, fetchMode, purpose    string
+	contentType, upgrade             string
+	connect                          bool // Connect-Protocol-Version: an RPC of Connect
 }
 
 // languageParam on a site's address chooses the language: for links and tests.
@@ -27,14 +29,27 @@ func askOf(r *http.Request) ask {
 	h := r.Header
 	a := ask{
 		method: r.Method, host: shownHost(r.Host), path: r.URL.EscapedPath(),
-		accept: h.Get("Accept"), acceptLanguage: h.Get("Accept-Language"),
+		accept: list(h["Accept"]), acceptLanguage: list(h["Accept-Language"]),
 		fetchDest: h.Get("Sec-Fetch-Dest"), fetchMode: h.Get("Sec-Fetch-Mode"),
+		purpose:     cmp.Or(h.Get("Sec-Purpose"), h.Get("Purpose"), h.Get("X-Moz")),
 		contentType: h.Get("Content-Type"),
+		connect:     h["Connect-Protocol-Version"] != nil,
+	}
+	if upgrade := h.Get("Upgrade"); strings.EqualFold(upgrade, "websocket") {
+		a.upgrade = upgrade // others, such as h2c, only offer what they could do too
 	}
 	if strings.Contains(r.URL.RawQuery, languageParam) {
 		a.language = r.URL.Query().Get(languageParam)
 	}
 	return a
+}
+
+// list joins the lines of a field that is a list (RFC 9110 §5.3).
+func list(lines []string) string {
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return strings.Join(lines, ",")
 }
 
 // outbound corrects what was read from a request that a ReverseProxy made: its URL and

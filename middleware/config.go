@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"github.com/dunglas/httpsfv"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -23,6 +25,14 @@ import (
 type Config struct {
 	// Brand is how the site looks and speaks on its pages. Default: the host's name, no contact.
 	Brand pages.Brand
+
+	// Brands are further sites on this gateway, by the key that BrandOf gives.
+	// Default: none, all requests get Brand.
+	Brands map[string]pages.Brand
+
+	// BrandOf returns the key of the brand for a request; one that is not in Brands means
+	// Brand. Default: the host asked for, in lower case, without port.
+	BrandOf func(*http.Request) string
 
 	// Name identifies this gateway in the Proxy-Status field (RFC 9209 §2): the
 	// deployment, not the product. Default: empty, no Proxy-Status is sent.
@@ -57,7 +67,13 @@ type Config struct {
 	// and upgrades. Default: 0, no limit.
 	StallTimeout time.Duration
 
-	// Logger takes one record per failed exchange. Default: slog.Default().
+	// Probe finds out whether an upstream (scheme and host:port) that failed works again;
+	// nil is yes. It is called while visitors wait, at most once per second and upstream.
+	// Default: a connection is opened and closed where that was what failed.
+	Probe func(ctx context.Context, upstream string) error
+
+	// Logger takes one record per failed exchange; of many of one kind only the first ten
+	// in a minute, then their number. Default: slog.Default().
 	Logger *slog.Logger
 
 	// OnFailure is called once per failed exchange, after the answer was written. It
@@ -99,21 +115,26 @@ var localPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+/$`)
 type Middleware struct {
 	config      Config
 	site        *pages.Site
+	sites       map[string]*pages.Site // of Config.Brands
 	catalogue   *i18n.Catalogue
 	replace     []int
 	endpoints   http.Handler
+	gate        gate
+	memory      *evidence.Memory
 	proxyStatus string // this gateway's serialised name; empty: none is sent
 }
 
 // New checks the Config and makes a Middleware. Its error joins all faults found.
 func New(c Config) (*Middleware, error) {
 	site, siteErr := pages.Compile(c.Brand)
+	sites, sitesErr := compileAll(c.Brands)
 	catalogue, catalogueErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
-	if err := errors.Join(c.validate(), siteErr, catalogueErr); err != nil {
+	if err := errors.Join(c.validate(), siteErr, sitesErr, catalogueErr); err != nil {
 		return nil, err
 	}
 	c = c.withDefaults()
-	m := &Middleware{config: c, site: site, catalogue: catalogue, replace: slices.Clone(c.Replace)}
+	m := &Middleware{config: c, site: site, sites: sites, memory: evidence.New(), catalogue: catalogue, replace: slices.Clone(c.Replace)}
+	m.gate.log = c.Logger
 	m.endpoints = m.Endpoints()
 	if c.Name != "" {
 		m.proxyStatus, _ = proxyStatusName(c.Name) // validated above
@@ -127,6 +148,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Endpoints == "" {
 		c.Endpoints = "/_fiveohtwo/"
+	}
+	if c.BrandOf == nil {
+		c.BrandOf = hostname
 	}
 	if c.Now == nil {
 		c.Now = time.Now

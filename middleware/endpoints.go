@@ -12,26 +12,63 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// problemPath is the endpoint that explains an error type, below Config.Endpoints.
-const problemPath = "problem/"
+// The endpoints, below Config.Endpoints.
+const (
+	statusPath     = "status"      // whether an upstream is believed back
+	clearCachePath = "clear-cache" // has the browser forget saved copies
+	problemPath    = "problem/"    // explains an error type
+)
 
 // Endpoints returns the handler of our own pages below Config.Endpoints. [Middleware.Wrap]
 // has it built in; mount it by hand where the paths do not pass through Wrap. It never
-// asks the upstream, and it repeats nothing of what was sent to it but checked values.
+// waits for an upstream, and it repeats nothing of what was sent to it but checked values.
 //
+//   - status?k=KEY (GET): 204 when the upstream behind the key is believed back, or not
+//     known to have failed; else 503 with Retry-After. Only pages of ours know a key.
+//   - clear-cache (POST): has the browser throw away its saved copies of this host
+//     (Clear-Site-Data). Only for pages of the same origin.
 //   - problem/TYPE (GET): explains one of the 32 error types. It is the "type" of
 //     problem+json (RFC 9457 §3.1.1) and the target of the language switcher, which must
 //     not repeat the visitor's request. From the query it takes outcome, method,
 //     reference and lang.
 func (m *Middleware) Endpoints() http.Handler {
-	return handlers.MethodHandler{http.MethodGet: http.HandlerFunc(m.explain), http.MethodHead: http.HandlerFunc(m.explain)}
+	get := func(h http.HandlerFunc) http.Handler {
+		return handlers.MethodHandler{http.MethodGet: h, http.MethodHead: h}
+	}
+	status, problem := get(m.tellStatus), get(m.explain)
+	clearCache := handlers.MethodHandler{http.MethodPost: http.HandlerFunc(m.clearCache)}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		switch path, _ := strings.CutPrefix(r.URL.Path, m.config.Endpoints); {
+		case path == statusPath:
+			status.ServeHTTP(w, r)
+		case path == clearCachePath:
+			clearCache.ServeHTTP(w, r)
+		case strings.HasPrefix(path, problemPath):
+			problem.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+// statusPause is when to ask again.
+const statusPause = "5"
+
+func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
+	if m.memory.Back(r.URL.Query().Get("k"), m.config.Now()) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w.Header().Set("Retry-After", statusPause)
+	w.WriteHeader(http.StatusServiceUnavailable)
 }
 
 func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	name, ok := strings.CutPrefix(r.URL.Path, m.config.Endpoints+problemPath)
 	kind := diagnosis.Type(name)
 	if !ok || !kind.Registered() {
-		w.Header().Set("Cache-Control", "no-store")
 		http.NotFound(w, r)
 		return
 	}
@@ -58,10 +95,13 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if f == formText && a.accept == "" {
 		f = formHTML // a page is what this address is for
 	}
-	contentType, body := m.render(r.Context(), f, view)
-	m.describe(w.Header(), contentType, view.Language.Tag, len(body))
+	if f == formGRPC || f == formEmpty || f == formNumber {
+		f = formText
+	}
+	answer := m.render(r, f, view)
+	answer.describe(w.Header())
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body)
+		_, _ = w.Write(answer.body)
 	}
 }
 

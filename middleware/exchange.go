@@ -25,6 +25,7 @@ type exchange struct {
 	declared int64       // its Content-Length; -1: unknown
 	relay    relay       // what it says itself, if it is a 5xx
 
+	statusKey  string    // for the endpoint "status"; empty: it would know nothing
 	incident   *Incident // set when the exchange failed
 	answered   bool      // the answer for it is ours
 	gone       bool      // the visitor left: nothing is to be sent

@@ -15,6 +15,7 @@ import (
 // the operator, never for a visitor.
 type Incident struct {
 	Reference string // as shown to the visitor, such as "7KQ2-M9XD"
+	Trace     string // trace or X-Request-Id that the request came with; empty: none
 	diagnosis.Diagnosis
 	Verdict  diagnosis.Verdict
 	Err      error         // what the transport said; nil when the upstream chose the status itself
@@ -23,6 +24,15 @@ type Incident struct {
 	Attempts int           // connections the transport asked for
 	Started  time.Time     // when the request came in
 	Duration time.Duration // until it failed
+	Times    Times         // of the last attempt
+}
+
+// Times are how long the phases of an exchange took. Zero: not reached, or nothing to do.
+type Times struct {
+	Lookup  time.Duration // until the name had an address
+	Connect time.Duration // until the connection could be used, TLS included
+	Send    time.Duration // until the request was written
+	Receive time.Duration // until the answer's head had come, or the failure
 }
 
 // IncidentOf returns the incident of the exchange that ctx belongs to, or nil while
@@ -41,14 +51,18 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	}
 	now := x.mw.config.Now()
 	x.witness.mu.Lock()
-	upstream, attempts := x.witness.upstream, x.witness.facts.Attempts
+	x.witness.watch.stop()
+	upstream, attempts, times := x.witness.upstream, x.witness.facts.Attempts, x.witness.watch.times()
 	x.witness.mu.Unlock()
 	x.incident = &Incident{
-		Reference: newReference(), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
 	}
 	if x.w != nil {
 		x.incident.BytesOut = x.w.out
+	}
+	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
+		x.statusKey = x.mw.memory.Failed(upstream, now, x.probe(d, upstream))
 	}
 }
 
@@ -69,7 +83,7 @@ func (x *exchange) report() {
 		level, message = slog.LevelWarn, "request failed"
 	}
 	log := x.mw.config.Logger
-	if ctx := x.r.Context(); log.Enabled(ctx, level) {
+	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, i))) {
 		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
 	}
 	x.mw.config.OnFailure(x.r, i)
@@ -90,6 +104,17 @@ func (i *Incident) attrs(a ask) []slog.Attr {
 		slog.Int("attempts", i.Attempts),
 		slog.Int64("bytes_out", i.BytesOut),
 		slog.Duration("duration", i.Duration),
+	}
+	for _, phase := range []struct {
+		name string
+		took time.Duration
+	}{{"lookup", i.Times.Lookup}, {"connect", i.Times.Connect}, {"send", i.Times.Send}, {"receive", i.Times.Receive}} {
+		if phase.took > 0 {
+			attrs = append(attrs, slog.Duration(phase.name, phase.took))
+		}
+	}
+	if i.Trace != "" {
+		attrs = append(attrs, slog.String("trace", i.Trace))
 	}
 	if i.Hint != "" {
 		attrs = append(attrs, slog.String("hint", i.Hint))

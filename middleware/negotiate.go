@@ -6,24 +6,21 @@ import "strings"
 type form int
 
 const (
-	formText form = iota
+	formText     form = iota
+	formMarkdown      // the text, for programs that read for a language model
 	formHTML
+	formFrame   // the page for a part of another page
 	formProblem // application/problem+json (RFC 9457)
 	formJSON    // the same as application/json, for clients that only take that
-	formNothing // for images, styles, scripts: nobody reads a page there
+	formGRPC    // a status of gRPC, in the header
+	formEmpty   // a status without a body, for other kinds of RPC
+	formNumber  // for images, handshakes, prefetching: nobody reads a page there
 )
 
 // named reports the forms that a client gets only when it asks for them.
-func (f form) named() bool { return f == formHTML || f == formProblem || f == formJSON }
-
-// Bounds on what is read of an Accept field: headers are hostile.
-const (
-	maxAcceptBytes = 512
-	maxAcceptItems = 8
-)
-
-// maxQ is the weight 1.
-const maxQ = 1000
+func (f form) named() bool {
+	return f == formHTML || f == formFrame || f == formProblem || f == formJSON || f == formGRPC
+}
 
 // offers lists what is offered to clients that name it, the better for people first. Plain
 // text needs no naming: */* asks for nothing in particular.
@@ -31,7 +28,7 @@ var offers = [...]struct {
 	form
 	kind, subtype string
 }{
-	{formText, "text", "markdown"}, // named by programs that read for a language model
+	{formMarkdown, "text", "markdown"},
 	{formHTML, "text", "html"},
 	{formHTML, "application", "xhtml+xml"},
 	{formProblem, "application", "problem+json"},
@@ -40,26 +37,60 @@ var offers = [...]struct {
 	{formText, "text", "plain"},
 }
 
-// anyJSON stands for the subtypes that end so, such as vnd.api+json: who reads one of
-// them can read problem+json.
-const anyJSON = "+json"
-
-// form chooses the shape of the answer. Browsers tell the kind of request in
-// Sec-Fetch-Dest and Sec-Fetch-Mode, but only in secure contexts; else Accept decides.
+// form chooses the shape of the answer.
 func (a ask) form() form {
+	if f, ok := a.formOfRPC(); ok {
+		return f
+	}
+	if strings.Contains(a.purpose, "prefetch") {
+		return formNumber // it would be thrown away
+	}
+	if a.upgrade != "" {
+		// No script of a page can read why a handshake failed. Other programs can.
+		if f := a.formOfAccept(); f == formProblem || f == formJSON {
+			return f
+		}
+		return formNumber
+	}
+	if f, ok := a.formOfFetch(); ok {
+		return f
+	}
+	return a.formOfAccept()
+}
+
+// formOfRPC chooses by the request's content type.
+func (a ask) formOfRPC() (form, bool) {
+	switch {
+	case hasPrefixFold(a.contentType, "application/grpc"):
+		return formGRPC, true
+	case a.connect, hasPrefixFold(a.contentType, "application/connect+"), isProto(a.contentType):
+		return formEmpty, true // their clients know what 502, 503 and 504 mean
+	}
+	return 0, false
+}
+
+// formOfFetch chooses by what browsers tell of the kind of request, in secure contexts
+// only (W3C Fetch Metadata).
+func (a ask) formOfFetch() (form, bool) {
 	switch a.fetchDest {
 	case "audio", "audioworklet", "font", "image", "manifest", "paintworklet", "report", "script", "serviceworker",
-		"sharedworker", "speculationrules", "style", "track", "video", "worker", "xslt":
-		return formNothing
-	case "document", "embed", "fencedframe", "frame", "iframe", "object":
-		return formHTML
+		"sharedworker", "speculationrules", "style", "track", "video", "websocket", "worker", "xslt":
+		return formNumber, true
+	case "embed", "fencedframe", "frame", "iframe", "object":
+		return formFrame, true
+	case "document":
+		return formHTML, true
 	}
 	switch a.fetchMode {
 	case "navigate":
-		return formHTML
+		return formHTML, true
 	case "websocket":
-		return formNothing // no script can read why a handshake failed
+		return formNumber, true
 	}
+	return 0, false
+}
+
+func (a ask) formOfAccept() form {
 	ranges := parseAccept(a.accept)
 	best, bestQ, bestNamed := formText, 0, false
 	for _, o := range offers {
@@ -86,123 +117,21 @@ func (a ask) isFetch() bool {
 
 // carriesJSON reports requests with a body of JSON: their sender can read it too.
 func (a ask) carriesJSON() bool {
-	media, _, _ := strings.Cut(a.contentType, ";")
-	media = strings.TrimSpace(media)
+	media := mediaType(a.contentType)
 	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
 }
 
-// A mediaRange is one item of an Accept field, such as text/*;q=0.5.
-type mediaRange struct {
-	kind, subtype string
-	q             int  // in thousandths
-	more          bool // has parameters beside q
+// isProto reports the media types of messages in Protocol Buffers.
+func isProto(contentType string) bool {
+	switch media := mediaType(contentType); {
+	case strings.EqualFold(media, "application/proto"), strings.EqualFold(media, "application/protobuf"),
+		strings.EqualFold(media, "application/x-protobuf"):
+		return true
+	}
+	return false
 }
 
-// mediaRanges are the items of an Accept field. An array, as it then needs no allocation.
-type mediaRanges [maxAcceptItems]mediaRange
-
-// parseAccept reads an Accept field. An empty one accepts everything.
-func parseAccept(accept string) (ranges mediaRanges) {
-	if len(accept) > maxAcceptBytes {
-		accept = accept[:max(strings.LastIndexByte(accept[:maxAcceptBytes+1], ','), 0)]
-	}
-	if strings.Trim(accept, ", \t") == "" {
-		accept = "*/*"
-	}
-	n := 0
-	for part := range strings.SplitSeq(accept, ",") {
-		if n == len(ranges) {
-			break
-		}
-		media, params, _ := strings.Cut(part, ";")
-		media = strings.TrimSpace(media)
-		if media == "*" {
-			media = "*/*" // sent by old clients
-		}
-		r := &ranges[n]
-		r.kind, r.subtype, _ = strings.Cut(media, "/")
-		r.q, r.more = weight(params)
-		n++
-	}
-	return ranges
-}
-
-// quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
-// specific range that fits decides. named reports that one names the type itself.
-func (ranges *mediaRanges) quality(kind, subtype string) (q int, named bool) {
-	specific := 0
-	for i := range ranges {
-		r := &ranges[i]
-		if s := r.specificity(kind, subtype); s > specific {
-			specific, q = s, r.q
-		} else if s == specific && s > 0 {
-			q = max(q, r.q)
-		}
-	}
-	return q, specific >= 5
-}
-
-// specificity returns how closely the range fits a type: 0 not at all, 6 exactly, one
-// less with parameters, as text/plain;format=flowed is not quite our text/plain.
-func (r *mediaRange) specificity(kind, subtype string) int {
-	s := 0
-	switch {
-	case r.kind == "*" && r.subtype == "*":
-		s = 2
-	case !strings.EqualFold(r.kind, kind):
-		return 0
-	case r.subtype == "*":
-		s = 4
-	case strings.EqualFold(r.subtype, subtype) || subtype == anyJSON && hasSuffixFold(r.subtype, anyJSON):
-		s = 6
-	default:
-		return 0
-	}
-	if r.more {
-		s--
-	}
-	return s
-}
-
-// weight reads q from the parameters of a range; what is malformed counts as absent.
-// more reports that there are others.
-func weight(params string) (q int, more bool) {
-	q = maxQ
-	for params != "" {
-		var p string
-		p, params, _ = strings.Cut(params, ";")
-		name, value, _ := strings.Cut(p, "=")
-		name = strings.TrimSpace(name)
-		if name != "q" && name != "Q" {
-			more = more || name != ""
-		} else if w, ok := parseQ(strings.TrimSpace(value)); ok {
-			q = w
-		}
-	}
-	return q, more
-}
-
-// parseQ reads a weight (RFC 9110 §12.4.2) in thousandths: it has at most three digits.
-// strconv.ParseFloat would take more than weights, and allocate for what it refuses.
-func parseQ(s string) (q int, ok bool) {
-	whole, decimals, _ := strings.Cut(s, ".")
-	switch {
-	case whole == "1":
-		q = maxQ
-	case whole != "0" && (whole != "" || decimals == ""):
-		return 0, false
-	}
-	for i, worth := 0, maxQ/10; i < len(decimals); i, worth = i+1, worth/10 {
-		digit := decimals[i] - '0'
-		if digit > 9 {
-			return 0, false
-		}
-		q += int(digit) * worth
-	}
-	return q, q <= maxQ
-}
-
-// hasSuffixFold is strings.HasSuffix without regard to capitals.
-func hasSuffixFold(s, suffix string) bool {
-	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
+func mediaType(field string) string {
+	media, _, _ := strings.Cut(field, ";")
+	return strings.TrimSpace(media)
 }

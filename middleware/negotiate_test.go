@@ -113,8 +113,8 @@ var forms = []struct {
 	{"Firefox 128 over plain http", ask{accept: firefox128Accept}, formHTML},
 	{"Safari opens a page", ask{accept: safariAccept, fetchDest: "document", fetchMode: "navigate"}, formHTML},
 	{"Safari before 16.4", ask{accept: safariAccept}, formHTML},
-	{"a page in a frame", ask{accept: chromeAccept, fetchDest: "iframe", fetchMode: "navigate"}, formHTML},
-	{"a page in an object, where a person would see raw JSON", ask{accept: "*/*", fetchDest: "object", fetchMode: "no-cors"}, formHTML},
+	{"a page in a frame", ask{accept: chromeAccept, fetchDest: "iframe", fetchMode: "navigate"}, formFrame},
+	{"a page in an object, where a person would see raw JSON", ask{accept: "*/*", fetchDest: "object", fetchMode: "no-cors"}, formFrame},
 	{"a form is sent", ask{method: "POST", accept: chromeAccept, fetchDest: "document", fetchMode: "navigate", contentType: "application/x-www-form-urlencoded"}, formHTML},
 	{"a navigation that takes anything", ask{accept: "*/*", fetchDest: "document", fetchMode: "navigate"}, formHTML},
 	{"an image opened as a page", ask{accept: chromeAccept, fetchDest: "document", fetchMode: "navigate"}, formHTML},
@@ -127,20 +127,20 @@ var forms = []struct {
 	{"HTML by name and a JSON body", ask{accept: firefoxAccept, contentType: "application/json"}, formHTML},
 
 	// Parts of a page: nobody reads what comes.
-	{"an image", ask{accept: chromeImage, fetchDest: "image", fetchMode: "no-cors"}, formNothing},
-	{"a favicon", ask{accept: chromeImage, fetchDest: "image", fetchMode: "no-cors"}, formNothing},
-	{"an image whose loader would take HTML", ask{accept: chromeAccept, fetchDest: "image", fetchMode: "no-cors"}, formNothing},
-	{"a script", ask{accept: "*/*", fetchDest: "script", fetchMode: "no-cors"}, formNothing},
-	{"a module script", ask{accept: "*/*", fetchDest: "script", fetchMode: "cors"}, formNothing},
-	{"a style sheet", ask{accept: "text/css,*/*;q=0.1", fetchDest: "style", fetchMode: "no-cors"}, formNothing},
-	{"a font", ask{accept: "*/*", fetchDest: "font", fetchMode: "cors"}, formNothing},
-	{"a video", ask{accept: "*/*", fetchDest: "video", fetchMode: "no-cors"}, formNothing},
-	{"a manifest", ask{accept: "*/*", fetchDest: "manifest", fetchMode: "cors"}, formNothing},
-	{"a service worker's own script", ask{accept: "*/*", fetchDest: "serviceworker", fetchMode: "same-origin"}, formNothing},
-	{"a report", ask{accept: "*/*", fetchDest: "report", fetchMode: "no-cors", contentType: "application/reports+json"}, formNothing},
-	{"rules for prerendering", ask{accept: "*/*", fetchDest: "speculationrules", fetchMode: "cors"}, formNothing},
-	{"a WebSocket in Chrome", ask{accept: "*/*", fetchDest: "websocket", fetchMode: "websocket"}, formNothing},
-	{"a WebSocket in an old Firefox, which names HTML", ask{accept: firefoxAccept, fetchDest: "empty", fetchMode: "websocket"}, formNothing},
+	{"an image", ask{accept: chromeImage, fetchDest: "image", fetchMode: "no-cors"}, formNumber},
+	{"a favicon", ask{accept: chromeImage, fetchDest: "image", fetchMode: "no-cors"}, formNumber},
+	{"an image whose loader would take HTML", ask{accept: chromeAccept, fetchDest: "image", fetchMode: "no-cors"}, formNumber},
+	{"a script", ask{accept: "*/*", fetchDest: "script", fetchMode: "no-cors"}, formNumber},
+	{"a module script", ask{accept: "*/*", fetchDest: "script", fetchMode: "cors"}, formNumber},
+	{"a style sheet", ask{accept: "text/css,*/*;q=0.1", fetchDest: "style", fetchMode: "no-cors"}, formNumber},
+	{"a font", ask{accept: "*/*", fetchDest: "font", fetchMode: "cors"}, formNumber},
+	{"a video", ask{accept: "*/*", fetchDest: "video", fetchMode: "no-cors"}, formNumber},
+	{"a manifest", ask{accept: "*/*", fetchDest: "manifest", fetchMode: "cors"}, formNumber},
+	{"a service worker's own script", ask{accept: "*/*", fetchDest: "serviceworker", fetchMode: "same-origin"}, formNumber},
+	{"a report", ask{accept: "*/*", fetchDest: "report", fetchMode: "no-cors", contentType: "application/reports+json"}, formNumber},
+	{"rules for prerendering", ask{accept: "*/*", fetchDest: "speculationrules", fetchMode: "cors"}, formNumber},
+	{"a WebSocket in Chrome", ask{accept: "*/*", fetchDest: "websocket", fetchMode: "websocket"}, formNumber},
+	{"a WebSocket in an old Firefox, which names HTML", ask{accept: firefoxAccept, fetchDest: "empty", fetchMode: "websocket"}, formNumber},
 	{"an image over plain http", ask{accept: chromeImage}, formText},
 	{"a style sheet over plain http", ask{accept: "text/css,*/*;q=0.1"}, formText},
 	{"a script over plain http", ask{accept: "*/*"}, formText},
@@ -192,7 +192,7 @@ var forms = []struct {
 	{"JSON with a charset", ask{accept: "application/json;charset=utf-8"}, formJSON},
 	{"any application type", ask{accept: "application/*"}, formProblem},
 	{"XML, which is not offered", ask{accept: "application/xml, text/xml"}, formText},
-	{"a reader for a language model", ask{accept: "text/markdown, text/html, */*"}, formText},
+	{"a reader for a language model", ask{accept: "text/markdown, text/html, */*"}, formMarkdown},
 	{"apt", ask{accept: "text/*"}, formText},
 
 	// Weights.
@@ -233,7 +233,7 @@ func TestForm(t *testing.T) {
 }
 
 var formNames = map[form]string{
-	formText: "text", formHTML: "HTML", formProblem: "problem+json", formJSON: "JSON", formNothing: "nothing",
+	formText: "text", formHTML: "HTML", formProblem: "problem+json", formJSON: "JSON", formNumber: "number", formFrame: "frame", formMarkdown: "markdown", formGRPC: "gRPC", formEmpty: "empty",
 }
 
 func TestFormAllocatesNothing(t *testing.T) {

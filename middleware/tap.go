@@ -20,6 +20,9 @@ func (b *requestTap) Read(p []byte) (int, error) {
 	b.trip.waiting.pause() // a slow visitor is no slow upstream
 	n, err := b.ReadCloser.Read(p)
 	b.trip.waiting.restart(b.trip.upload)
+	if err == io.EOF { //nolint:errorlint // io.Reader's own contract
+		b.trip.witness.sawBody(bodyRead)
+	}
 	// After Close the transport has given up: then the body's error is not the cause.
 	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
 		b.trip.witness.note(func(f *diagnosis.Facts) {

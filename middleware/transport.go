@@ -57,6 +57,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		trip.end(nil)
 		return nil, err
 	}
+	if !mayBeFilled(res.StatusCode) {
+		t.mw.memory.Succeeded(x.witness.upstream)
+	}
 	return trip.receive(res)
 }
 
@@ -74,7 +77,7 @@ type trip struct {
 }
 
 func (t *transport) begin(req *http.Request, w *witness) *trip {
-	w.begin(req.URL.Scheme + "://" + req.URL.Host)
+	w.begin(t.base, req)
 	p := &trip{witness: w, upgrade: req.Header.Get("Upgrade")}
 	ctx, end := context.WithCancelCause(req.Context())
 	p.end = end
@@ -98,6 +101,7 @@ func (p *trip) request(req *http.Request) *http.Request {
 	req = req.WithContext(p.ctx)
 	if req.Body != nil && req.Body != http.NoBody {
 		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
+		p.witness.sawBody(bodyOpen)
 	}
 	return req
 }
@@ -110,6 +114,7 @@ func (p *trip) tooSlow() {
 func (p *trip) receive(res *http.Response) (*http.Response, error) {
 	p.witness.note(func(f *diagnosis.Facts) {
 		f.Step, f.Status, f.Length = diagnosis.StepResponse, res.StatusCode, res.ContentLength
+		p.witness.watch.reach(diagnosis.StepResponse)
 	})
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.upgrade) || got == "" {

@@ -2,8 +2,10 @@ package middleware
 
 import (
 	"net"
+	"net/http"
 	"net/http/httptrace"
 	"sync"
+	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -16,15 +18,29 @@ type witness struct {
 	bodyErr  error // from reading the upstream's body
 	upstream string
 	conn     net.Conn // of the last attempt, to be compared only
+	body     bodyState
+	watch    stopwatch
+	base     http.RoundTripper // of the last RoundTrip …
+	out      *http.Request     // … and its request
 }
+
+// A bodyState says how far the visitor's body was read.
+type bodyState int
+
+const (
+	bodyNone bodyState = iota // there is none, or nobody was to read it
+	bodyOpen
+	bodyRead // to its end
+)
 
 // begin starts a RoundTrip. One that is not the first repeats the request: what an
 // earlier one proved still holds.
-func (t *witness) begin(upstream string) {
+func (t *witness) begin(base http.RoundTripper, out *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f := t.facts
-	t.upstream = upstream
+	t.base, t.out, t.upstream = base, out, out.URL.Scheme+"://"+out.URL.Host
+	t.watch.begin(time.Now())
 	t.facts = diagnosis.Facts{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 }
 
@@ -40,6 +56,19 @@ func (t *witness) bodyError() error {
 	return t.bodyErr
 }
 
+// bodyLeft reports a body of the visitor that was not read to its end.
+func (t *witness) bodyLeft() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.body == bodyOpen
+}
+
+func (t *witness) sawBody(s bodyState) {
+	t.mu.Lock()
+	t.body = max(t.body, s)
+	t.mu.Unlock()
+}
+
 func (t *witness) bodyBroke(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -52,9 +81,19 @@ func (t *witness) note(change func(*diagnosis.Facts)) {
 	t.mu.Unlock()
 }
 
+// total is how long the upstream took until its answer began, or failed.
+func (t *witness) total() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.watch.total()
+}
+
 // reach notes a step. Steps are only gone forward; a new attempt starts them anew.
 func (t *witness) reach(s diagnosis.Step) {
-	t.note(func(f *diagnosis.Facts) { f.Step = max(f.Step, s) })
+	t.note(func(f *diagnosis.Facts) {
+		f.Step = max(f.Step, s)
+		t.watch.reach(s)
+	})
 }
 
 // dial notes a step on the way to a connection. Once a connection is there such events
@@ -63,6 +102,7 @@ func (t *witness) dial(s diagnosis.Step) {
 	t.note(func(f *diagnosis.Facts) {
 		if f.Step < diagnosis.StepConn {
 			f.Step = max(f.Step, s)
+			t.watch.reach(s)
 		}
 	})
 }
@@ -73,6 +113,7 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 			t.note(func(f *diagnosis.Facts) {
 				f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
 				f.Capped = f.Attempts > maxAttempts
+				t.watch.restart()
 			})
 			if t.snapshot().Capped {
 				p.end(errRepeated)
@@ -89,6 +130,7 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 		GotConn: func(info httptrace.GotConnInfo) {
 			t.note(func(f *diagnosis.Facts) {
 				f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
+				t.watch.reach(diagnosis.StepConn)
 				if t.conn == info.Conn {
 					f.Resent++ // HTTP/1.1 never takes a connection twice for one request
 				} else {

@@ -37,7 +37,11 @@ func (s *Site) page(v View) page {
 func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
-	if err := document(s.page(v)).Render(ctx, &b); err != nil {
+	template := document
+	if v.Frame {
+		template = frame
+	}
+	if err := template(s.page(v)).Render(ctx, &b); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
@@ -92,6 +96,14 @@ func (p page) code() string {
 	return p.status() + ", " + string(p.Diagnosis.Type)
 }
 
+// references are all that name this failure in a log.
+func (p page) references() string {
+	if p.Trace == "" || p.Reference == "" {
+		return p.Reference + p.Trace
+	}
+	return p.Reference + " / " + p.Trace
+}
+
 const timeLayout = "2006-01-02 15:04:05 UTC"
 
 // time returns the time of the failure; empty: not known.
@@ -113,7 +125,7 @@ func (p page) mail() templ.SafeURL {
 			report = append(report, label+": "+value)
 		}
 	}
-	line("Reference", p.Reference)
+	line("Reference", p.references())
 	line("Time", p.time())
 	line("Address", p.address())
 	line("Error", p.code())

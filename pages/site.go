@@ -14,8 +14,8 @@ import (
 type Site struct {
 	brand  Brand
 	style  string
-	csp    string
-	footer string // rendered
+	csp, frameCSP string
+	footer        string // rendered
 }
 
 // Compile makes a brand ready. Its error joins all faults of the brand.
@@ -40,13 +40,18 @@ func Compile(b Brand) (*Site, error) {
 	}
 	// The empty icon is a data URI: without it browsers ask for /favicon.ico, and Firefox
 	// complains when the policy forbids that.
-	s.csp = "default-src 'none'; img-src data:; style-src " + cspHash(style) + " " + cspHash(s.style) +
-		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	s.frameCSP = "default-src 'none'; img-src data:; style-src " + cspHash(style) + " " + cspHash(s.style) +
+		"; base-uri 'none'; form-action 'none'"
+	s.csp = s.frameCSP + "; frame-ancestors 'none'"
 	return s, nil
 }
 
 // CSP is the Content-Security-Policy that the HTML page is made for.
 func (s *Site) CSP() string { return s.csp }
+
+// FrameCSP is the Content-Security-Policy for [View.Frame]. Who shows a frame of the site
+// sees the failure instead of a warning of the browser: there is nothing to click by mistake.
+func (s *Site) FrameCSP() string { return s.frameCSP }
 
 // Static is the page of last resort, for when the real one cannot be rendered.
 func (s *Site) Static(status int) []byte {

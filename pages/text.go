@@ -3,11 +3,16 @@ package pages
 import "strings"
 
 // Text returns the answer as plain text, for terminals.
-func (s *Site) Text(v View) []byte {
-	p := s.page(v)
+func (s *Site) Text(v View) []byte { return s.page(v).write("", "") }
+
+// Markdown returns the same text with a heading and a list, for programs that read for a
+// language model.
+func (s *Site) Markdown(v View) []byte { return s.page(v).write("# ", "- ") }
+
+func (p page) write(heading, item string) []byte {
 	var b strings.Builder
-	line := func(parts ...string) { b.WriteString(strings.Join(parts, " ") + "\n") }
-	line(p.title())
+	line := func(text ...string) { b.WriteString(strings.Join(text, "") + "\n") }
+	line(heading, p.title())
 	line()
 	line(p.text(p.story.lead))
 	verdict := p.text(p.story.verdict)
@@ -25,13 +30,23 @@ func (s *Site) Text(v View) []byte {
 	line()
 	label := func(id, value string) {
 		if value != "" {
-			line(p.textWith("text.label", "Label", p.text(id), "Value", value))
+			line(item, p.textWith("text.label", "Label", p.text(id), "Value", value))
 		}
 	}
 	label("contact.email", p.brand.Contact.Email)
 	label("contact.phone", p.brand.Contact.Phone)
 	label("contact.status", p.brand.Contact.StatusPage)
-	label("details.reference", p.Reference)
+	label("details.reference", p.references())
 	label("details.error", p.code())
 	return []byte(b.String())
+}
+
+// Line returns the answer in one line: what happened, and what to name to those who run
+// the site.
+func (s *Site) Line(v View) string {
+	p := s.page(v)
+	if p.references() == "" {
+		return p.title()
+	}
+	return p.title() + " [" + p.references() + "]"
 }

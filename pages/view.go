@@ -20,14 +20,23 @@ type View struct {
 	Host      string    // as the visitor sees it, with a port if there is one; empty: not known
 	Path      string    // as the visitor sees it, percent-encoded, without the query
 	Reference string    // such as "7KQ2-M9XD"; empty: none
+	Trace     string    // a second reference, of a trace or an outer gateway; empty: none
 	Time      time.Time // of the failure; zero: not shown
 
 	// Type is the URI reference of a page that explains this kind of failure (RFC 9457
 	// §3.1.1). Empty: there is none, "about:blank" is used.
 	Type string
 
+	// Status is a URL that answers 204 when trying again is believed to help, and 503
+	// before. Empty: there is none.
+	Status string
+
 	// Languages are the links of the language switcher. Empty: there is no switcher.
 	Languages []Link
+
+	// Frame says that the page is shown as a part of another page: it is short then, and
+	// may be framed.
+	Frame bool
 
 	// Explained says that the page explains a kind of failure to somebody who opened
 	// it for that, so there is nothing to try again.
@@ -50,7 +59,7 @@ const (
 // cleaned returns the view with its values fit to be shown.
 func (v View) cleaned() View {
 	v.Host, v.Path = clean(v.Host, maxHost), clean(v.Path, maxShown)
-	v.Reference = clean(v.Reference, maxReference)
+	v.Reference, v.Trace = clean(v.Reference, maxReference), clean(v.Trace, maxReference)
 	v.Diagnosis.Party = cmp.Or(v.Diagnosis.Party, diagnosis.Unknown)
 	v.Verdict.Party = cmp.Or(v.Verdict.Party, diagnosis.Unknown)
 	v.Verdict.Confidence = cmp.Or(v.Verdict.Confidence, diagnosis.CannotTell)

@@ -1,0 +1,137 @@
+package middleware
+
+import "strings"
+
+// Bounds on what is read of an Accept field: headers are hostile.
+const (
+	maxAcceptBytes = 512
+	maxAcceptItems = 8
+)
+
+// anyJSON stands for the subtypes that end so, such as vnd.api+json: who reads one of
+// them can read problem+json.
+const anyJSON = "+json"
+
+// maxQ is the weight 1.
+const maxQ = 1000
+
+// A mediaRange is one item of an Accept field, such as text/*;q=0.5.
+type mediaRange struct {
+	kind, subtype string
+	q             int  // in thousandths
+	more          bool // has parameters beside q
+}
+
+// mediaRanges are the items of an Accept field. An array, as it then needs no allocation.
+type mediaRanges [maxAcceptItems]mediaRange
+
+// parseAccept reads an Accept field. An empty one accepts everything.
+func parseAccept(accept string) (ranges mediaRanges) {
+	if len(accept) > maxAcceptBytes {
+		accept = accept[:max(strings.LastIndexByte(accept[:maxAcceptBytes+1], ','), 0)]
+	}
+	if strings.Trim(accept, ", \t") == "" {
+		accept = "*/*"
+	}
+	n := 0
+	for part := range strings.SplitSeq(accept, ",") {
+		if n == len(ranges) {
+			break
+		}
+		media, params, _ := strings.Cut(part, ";")
+		media = strings.TrimSpace(media)
+		if media == "*" {
+			media = "*/*" // sent by old clients
+		}
+		r := &ranges[n]
+		r.kind, r.subtype, _ = strings.Cut(media, "/")
+		r.q, r.more = weight(params)
+		n++
+	}
+	return ranges
+}
+
+// quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
+// specific range that fits decides. named reports that one names the type itself.
+func (ranges *mediaRanges) quality(kind, subtype string) (q int, named bool) {
+	specific := 0
+	for i := range ranges {
+		r := &ranges[i]
+		if s := r.specificity(kind, subtype); s > specific {
+			specific, q = s, r.q
+		} else if s == specific && s > 0 {
+			q = max(q, r.q)
+		}
+	}
+	return q, specific >= 5
+}
+
+// specificity returns how closely the range fits a type: 0 not at all, 6 exactly, one
+// less with parameters, as text/plain;format=flowed is not quite our text/plain.
+func (r *mediaRange) specificity(kind, subtype string) int {
+	s := 0
+	switch {
+	case r.kind == "*" && r.subtype == "*":
+		s = 2
+	case !strings.EqualFold(r.kind, kind):
+		return 0
+	case r.subtype == "*":
+		s = 4
+	case strings.EqualFold(r.subtype, subtype) || subtype == anyJSON && hasSuffixFold(r.subtype, anyJSON):
+		s = 6
+	default:
+		return 0
+	}
+	if r.more {
+		s--
+	}
+	return s
+}
+
+// weight reads q from the parameters of a range; what is malformed counts as absent.
+// more reports that there are others.
+func weight(params string) (q int, more bool) {
+	q = maxQ
+	for params != "" {
+		var p string
+		p, params, _ = strings.Cut(params, ";")
+		name, value, _ := strings.Cut(p, "=")
+		name = strings.TrimSpace(name)
+		if name != "q" && name != "Q" {
+			more = more || name != ""
+		} else if w, ok := parseQ(strings.TrimSpace(value)); ok {
+			q = w
+		}
+	}
+	return q, more
+}
+
+// parseQ reads a weight (RFC 9110 §12.4.2) in thousandths: it has at most three digits.
+// strconv.ParseFloat would take more than weights, and allocate for what it refuses.
+func parseQ(s string) (q int, ok bool) {
+	whole, decimals, _ := strings.Cut(s, ".")
+	switch {
+	case whole == "1":
+		q = maxQ
+	case whole != "0" && (whole != "" || decimals == ""):
+		return 0, false
+	}
+	for i, worth := 0, maxQ/10; i < len(decimals); i, worth = i+1, worth/10 {
+		digit := decimals[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		q += int(digit) * worth
+	}
+	return q, q <= maxQ
+}
+
+// hasSuffixFold is strings.HasSuffix without regard to capitals.
+func hasSuffixFold(s, suffix string) bool {
+	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
+}
+
+// hasPrefixFold is strings.HasPrefix without regard to capitals.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

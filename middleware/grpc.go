@@ -1,0 +1,59 @@
+package middleware
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// setGRPC makes the header a whole answer of gRPC: status and message of a call, in a
+// response without a body ("Trailers-Only" in its protocol over HTTP/2).
+func (x *exchange) setGRPC(h http.Header) {
+	kind := "application/grpc"
+	for _, web := range []string{"application/grpc-web-text", "application/grpc-web"} {
+		if hasPrefixFold(x.ask.contentType, web) {
+			kind = web
+			break
+		}
+	}
+	h.Set("Content-Type", kind)
+	h.Set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
+	h.Set("Grpc-Message", percentEncoded(x.mw.siteOf(x.r).Line(x.view())))
+}
+
+// grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are
+// "unavailable", for "deadline exceeded" is about the caller's own deadline.
+func grpcStatus(status int) int {
+	const unknown, permissionDenied, resourceExhausted, internal, unavailable = 2, 7, 8, 13, 14
+	switch status {
+	case http.StatusBadRequest, http.StatusRequestHeaderFieldsTooLarge:
+		return internal
+	case http.StatusForbidden:
+		return permissionDenied
+	case http.StatusRequestEntityTooLarge:
+		return resourceExhausted
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return unavailable
+	}
+	return unknown
+}
+
+// percentEncoded writes a message as grpc-message has it.
+func percentEncoded(text string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || c == '%' {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// isRPC reports answers in which a status without a body is complete.
+func isRPC(h http.Header) bool {
+	kind := h.Get("Content-Type")
+	return strings.HasPrefix(kind, "application/grpc") || strings.HasPrefix(kind, "application/proto") || strings.HasPrefix(kind, "application/connect+")
+}

@@ -1,0 +1,103 @@
+package middleware
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// consulted are the request header fields that may choose between answers.
+const consulted = "Accept, Accept-Language, Connect-Protocol-Version, Content-Type, Purpose, Sec-Fetch-Dest, Sec-Fetch-Mode, Sec-Purpose, Upgrade, X-Moz"
+
+// setHeaders puts our header fields in the place of those that the failed response
+// left. Those of outer handlers stay.
+func (x *exchange) setHeaders(h http.Header, answer message) {
+	if x.w != nil {
+		refill(h, x.before)
+	}
+	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer"} {
+		if x.before[name] == nil {
+			h.Del(name)
+		}
+	}
+	answer.describe(h)
+	i := x.incident
+	if answer.form == formGRPC {
+		x.setGRPC(h)
+	}
+	if i.Retryable && i.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
+	}
+	if h.Get("X-Request-Id") == "" { // an outer handler's own is what its log knows
+		h.Set("X-Request-Id", i.Reference)
+	}
+	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
+		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+	}
+}
+
+// describe sets the fields that every answer of ours has.
+func (a message) describe(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", consulted)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Robots-Tag", "noindex")
+	if a.form == formGRPC {
+		h.Del("Content-Length") // the status of gRPC counts as the end of the message
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if a.contentType == "" {
+		h.Del("Content-Type")
+		return
+	}
+	h.Set("Content-Type", a.contentType)
+	h.Set("Content-Language", a.language)
+	if a.policy != "" {
+		h.Set("Content-Security-Policy", a.policy)
+	}
+}
+
+// appendProxyStatus adds our member to the field of a gateway behind us whose error is
+// passed on as it is.
+func (m *Middleware) appendProxyStatus(res *http.Response) {
+	if m.proxyStatus != "" && len(res.Header.Values("Proxy-Status")) > 0 {
+		res.Header.Add("Proxy-Status", m.proxyStatus+"; received-status="+strconv.Itoa(res.StatusCode))
+	}
+}
+
+// proxyStatusMember is our member of the Proxy-Status list (RFC 9209 §2). Details and
+// next-hop are left out: they would tell visitors about the inside.
+func (m *Middleware) proxyStatusMember(i *Incident) string {
+	member := m.proxyStatus
+	if relayed := i.Err == nil; i.Type != "" && !relayed { // their error stands in their own member
+		member += "; error=" + string(i.Type)
+	}
+	if i.Type == diagnosis.HTTPRequestError {
+		member += "; status-code=" + strconv.Itoa(i.Status)
+	}
+	if i.Alert != 0 {
+		member += "; alert-id=" + strconv.Itoa(i.Alert)
+	}
+	if i.ReceivedStatus != 0 {
+		member += "; received-status=" + strconv.Itoa(i.ReceivedStatus)
+	}
+	return member
+}
+
+// newResponse makes a response of an answer.
+func newResponse(r *http.Request, answer message, h http.Header) *http.Response {
+	res := &http.Response{
+		Status:     strconv.Itoa(answer.status) + " " + http.StatusText(answer.status),
+		StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Request: r, Body: http.NoBody, ContentLength: int64(len(answer.body)),
+	}
+	if r.Method != http.MethodHead && len(answer.body) > 0 {
+		res.Body = io.NopCloser(bytes.NewReader(answer.body))
+	}
+	return res
+}

@@ -1,0 +1,64 @@
+package middleware
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+)
+
+// probe returns how to find out whether the upstream of a failed exchange works again:
+// by the host program's own way, else by a bare connection where that is what failed.
+func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe {
+	if ask := x.mw.config.Probe; ask != nil {
+		return func(ctx context.Context) error { return ask(ctx, upstream) }
+	}
+	if d.Phase != diagnosis.Lookup && d.Phase != diagnosis.Connect {
+		return nil
+	}
+	out := x.witness.out
+	base, ok := x.witness.base.(*http.Transport)
+	if !ok || out == nil || out.URL.Scheme != "http" && out.URL.Scheme != "https" {
+		return nil // it has ways of its own to connect
+	}
+	if base.Proxy != nil {
+		if via, err := base.Proxy(out); via != nil || err != nil {
+			return nil
+		}
+	}
+	secure, host, port := out.URL.Scheme == "https", out.URL.Hostname(), out.URL.Port()
+	if port == "" {
+		port = map[bool]string{false: "80", true: "443"}[secure]
+	}
+	return func(ctx context.Context) error { return connect(ctx, base, net.JoinHostPort(host, port), host, secure) }
+}
+
+// connect opens a connection as the transport would, and closes it.
+func connect(ctx context.Context, base *http.Transport, address, host string, secure bool) error {
+	dial := base.DialContext
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	if secure && base.DialTLSContext != nil {
+		dial, secure = base.DialTLSContext, false
+	}
+	conn, err := dial(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if !secure {
+		return nil
+	}
+	config := &tls.Config{}
+	if base.TLSClientConfig != nil {
+		config = base.TLSClientConfig.Clone()
+	}
+	if config.ServerName == "" {
+		config.ServerName = host
+	}
+	return tls.Client(conn, config).HandshakeContext(ctx)
+}

@@ -1,0 +1,65 @@
+package middleware
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A stopwatch tells how long the phases of a RoundTrip took.
+type stopwatch struct {
+	began time.Time
+	ended time.Duration    // since began: when it failed; 0: it did not
+	at    [5]time.Duration // since began: lookup, connect, send, receive, the answer's head; 0: not reached
+}
+
+func (s *stopwatch) begin(now time.Time) { *s = stopwatch{began: now} }
+
+// restart forgets the phases of an attempt that is made again.
+func (s *stopwatch) restart() { s.at = [5]time.Duration{} }
+
+// reach notes when a step that begins a phase was reached first.
+func (s *stopwatch) reach(step diagnosis.Step) {
+	var i int
+	switch step {
+	case diagnosis.StepLookup:
+		i = 0
+	case diagnosis.StepDial:
+		i = 1
+	case diagnosis.StepConn:
+		i = 2
+	case diagnosis.StepSent:
+		i = 3
+	case diagnosis.StepResponse:
+		i = 4
+	default:
+		return
+	}
+	if s.at[i] == 0 {
+		s.at[i] = max(1, time.Since(s.began))
+	}
+}
+
+// times returns how long each phase took; the last one lasts until the head, or the failure.
+func (s *stopwatch) times() Times {
+	var took [4]time.Duration
+	end := s.total()
+	for i := 3; i >= 0; i-- {
+		if s.at[i] > 0 {
+			took[i] = max(0, end-s.at[i])
+			end = s.at[i]
+		}
+	}
+	return Times{Lookup: took[0], Connect: took[1], Send: took[2], Receive: took[3]}
+}
+
+// stop notes that the RoundTrip failed.
+func (s *stopwatch) stop() {
+	if !s.began.IsZero() && s.ended == 0 {
+		s.ended = time.Since(s.began)
+	}
+}
+
+// total is the time until the answer's head or the failure; 0: no upstream was asked.
+func (s *stopwatch) total() time.Duration { return cmp.Or(s.at[4], s.ended) }

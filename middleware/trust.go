@@ -1,0 +1,93 @@
+package middleware
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/gorilla/handlers"
+)
+
+// TrustProxies returns a handler that lets next see the visitor's address, host and
+// scheme where the peer is a proxy in one of the prefixes: as r.RemoteAddr, r.Host and
+// r.URL.Scheme, changed in place so that an access log outside sees them too. It reads
+// X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP and Forwarded (RFC
+// 7239), of each only what the proxies in the prefixes wrote, and only what is valid.
+// Anybody else's fields have no effect. No prefixes: nobody is trusted.
+func TrustProxies(prefixes []netip.Prefix, next http.Handler) http.Handler {
+	trusts := trust(prefixes)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
+			trusts.reveal(r)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// A trust is the list of networks whose word is taken.
+type trust []netip.Prefix
+
+func (t trust) has(a netip.Addr) bool {
+	for _, p := range t {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// reveal puts what the proxies say of the visitor into the request.
+func (t trust) reveal(r *http.Request) {
+	said := &http.Request{Header: http.Header{}, URL: new(*r.URL)}
+	if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 {
+		said.Header.Set("X-Forwarded-For", t.nearestStranger(list(forwarded)))
+	}
+	for _, name := range []string{"X-Real-Ip", "Forwarded", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Host"} {
+		if lines := r.Header.Values(name); len(lines) > 0 {
+			said.Header.Set(name, lastOf(list(lines))) // what is before it came from further away
+		}
+	}
+	handlers.ProxyHeaders(http.HandlerFunc(func(_ http.ResponseWriter, said *http.Request) {
+		if visitor, ok := addressOf(said.RemoteAddr); ok {
+			// With a port: ReverseProxy forwards no address without one.
+			r.RemoteAddr = net.JoinHostPort(visitor.String(), "0")
+		}
+		if said.Host != "" && shownHost(said.Host) == said.Host {
+			r.Host = said.Host
+		}
+		if s := said.URL.Scheme; s == "http" || s == "https" {
+			r.URL = said.URL
+		}
+	})).ServeHTTP(nil, said)
+}
+
+// nearestStranger goes along the addresses from our side until one is not trusted: those
+// before it may be invented.
+func (t trust) nearestStranger(forwarded string) string {
+	for forwarded != "" {
+		last := lastOf(forwarded)
+		address, ok := addressOf(last)
+		if !ok {
+			return ""
+		}
+		forwarded = strings.TrimSuffix(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(forwarded, " \t"), last), " \t"), ",")
+		if !t.has(address) || forwarded == "" {
+			return address.String()
+		}
+	}
+	return ""
+}
+
+func lastOf(list string) string {
+	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
+}
+
+// addressOf reads an IP address with or without a port.
+func addressOf(text string) (netip.Addr, bool) {
+	if a, err := netip.ParseAddrPort(text); err == nil {
+		return a.Addr().Unmap(), true
+	}
+	a, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	return a.Unmap(), err == nil && a.Zone() == ""
+}
