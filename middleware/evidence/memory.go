@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"container/list"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -31,10 +32,11 @@ type Memory struct {
 	failing atomic.Int32 // how many there are, so that success costs nothing where there are none
 
 	mu        sync.Mutex
-	upstreams map[string]*upstream // by name
-	byKey     map[string]*upstream
-	second    int64 // in which …
-	probes    int   // … so many probes were begun
+	upstreams map[string]*list.Element // of upstreams, by name
+	byKey     map[string]*list.Element
+	order     *list.List // the one that failed last is the last
+	second    int64      // in which …
+	probes    int        // … so many probes were begun
 }
 
 type upstream struct {
@@ -48,7 +50,7 @@ type upstream struct {
 
 // New makes an empty memory.
 func New() *Memory {
-	m := &Memory{upstreams: map[string]*upstream{}, byKey: map[string]*upstream{}}
+	m := &Memory{upstreams: map[string]*list.Element{}, byKey: map[string]*list.Element{}, order: list.New()}
 	rand.Read(m.secret[:]) // never fails since Go 1.24
 	return m
 }
@@ -58,15 +60,18 @@ func New() *Memory {
 func (m *Memory) Failed(name string, now time.Time, probe Probe) (key string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	u := m.upstreams[name]
-	if u == nil {
-		if len(m.upstreams) >= maxUpstreams {
-			m.forgetOldest()
+	e := m.upstreams[name]
+	if e == nil {
+		if m.order.Len() >= maxUpstreams {
+			m.forget(m.order.Front())
 		}
-		u = &upstream{name: name, key: m.keyOf(name)}
-		m.upstreams[name], m.byKey[u.key] = u, u
-		m.failing.Store(int32(len(m.upstreams)))
+		u := &upstream{name: name, key: m.keyOf(name)}
+		e = m.order.PushBack(u)
+		m.upstreams[name], m.byKey[u.key] = e, e
+		m.failing.Store(int32(m.order.Len()))
 	}
+	m.order.MoveToBack(e)
+	u := e.Value.(*upstream)
 	u.failed, u.probe, u.generation = now, probe, u.generation+1
 	return u.key
 }
@@ -78,8 +83,8 @@ func (m *Memory) Succeeded(name string) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if u := m.upstreams[name]; u != nil {
-		m.forget(u)
+	if e := m.upstreams[name]; e != nil {
+		m.forget(e)
 	}
 }
 
@@ -88,17 +93,18 @@ func (m *Memory) Succeeded(name string) {
 func (m *Memory) Back(key string, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	u := m.byKey[key]
-	if u == nil {
+	e := m.byKey[key]
+	if e == nil {
 		return true
 	}
-	if now.Sub(u.failed) > maxAge && !u.isProbing {
-		m.forget(u)
+	u := e.Value.(*upstream)
+	if now.Sub(u.failed).Abs() > maxAge && !u.isProbing { // also where the clock was set back
+		m.forget(e)
 		return true
 	}
-	if u.probe != nil && !u.isProbing && now.Sub(u.probed) >= probeGap && m.mayProbe(now) {
+	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= probeGap && m.mayProbe(now) {
 		u.isProbing, u.probed = true, now
-		go m.ask(u, u.probe, u.generation, now)
+		go m.ask(e, u.probe, u.generation, now)
 	}
 	return false
 }
@@ -111,36 +117,28 @@ func (m *Memory) mayProbe(now time.Time) bool {
 	return m.probes <= probesPerSec
 }
 
-func (m *Memory) ask(u *upstream, probe Probe, generation int, began time.Time) {
+func (m *Memory) ask(e *list.Element, probe Probe, generation int, began time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
 	err := probe(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	u := e.Value.(*upstream)
 	u.isProbing = false
 	switch {
-	case m.upstreams[u.name] != u:
+	case m.upstreams[u.name] != e: // forgotten meanwhile
 	case err != nil:
 		u.failed = began
 	case u.generation == generation:
-		m.forget(u)
+		m.forget(e)
 	}
 }
 
-func (m *Memory) forgetOldest() {
-	var oldest *upstream
-	for _, u := range m.upstreams {
-		if oldest == nil || u.failed.Before(oldest.failed) {
-			oldest = u
-		}
-	}
-	m.forget(oldest)
-}
-
-func (m *Memory) forget(u *upstream) {
+func (m *Memory) forget(e *list.Element) {
+	u := m.order.Remove(e).(*upstream)
 	delete(m.upstreams, u.name)
 	delete(m.byKey, u.key)
-	m.failing.Store(int32(len(m.upstreams)))
+	m.failing.Store(int32(m.order.Len()))
 }
 
 func (m *Memory) keyOf(name string) string {
