@@ -41,6 +41,10 @@ func TestWrapAroundHandlers(t *testing.T) {
 			w.Header().Set("Content-Type", "application/grpc")
 			w.WriteHeader(503)
 		}, status: 503},
+		{name: "the answer of an RPC is not replaced", config: middleware.Config{Replace: []int{500}}, handler: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/proto")
+			text(500, "own words")(w, nil)
+		}, status: 500, body: "own words"},
 		{name: "skipped requests are left alone", config: middleware.Config{Skip: func(*http.Request) bool { return true }}, handler: status(502), status: 502},
 		{name: "a second WriteHeader is ignored", handler: func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(201)

@@ -92,13 +92,18 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		x.relay = relayOf(res, m.config.Now())
 		m.appendProxyStatus(res)
 	}
-	if slices.Contains(m.replace, res.StatusCode) || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
+	if m.replaces(res.StatusCode, res.Header) || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
 		_ = res.Body.Close() // nobody will read it
 		res.Body, res.ContentLength = http.NoBody, 0
 		res.Header.Del("Content-Length")
 	}
 	x.declared = res.ContentLength
 	return nil
+}
+
+// replaces reports a status of the configuration. The answers of RPC are not for people.
+func (m *Middleware) replaces(status int, h http.Header) bool {
+	return slices.Contains(m.replace, status) && !isRPC(h)
 }
 
 // exchange returns the exchange of ours that the request belongs to, or nil.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"slices"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -59,7 +58,7 @@ func (w *writer) WriteHeader(status int) {
 	switch {
 	case w.x.answered:
 		w.commit()
-	case slices.Contains(w.x.mw.replace, status):
+	case w.x.mw.replaces(status, w.Header()):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
