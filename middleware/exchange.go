@@ -80,8 +80,11 @@ func (x *exchange) leave() {
 		w.settle()
 	}
 	x.report()
-	if x.gone && w.untouched() {
+	switch {
+	case x.gone && w.untouched():
 		abort(x.r) // Nobody is there. A return would send an empty 200.
+	case broken && x.returned && w.phase == committed && !x.answered:
+		abort(x.r) // a handler swallowed the abort, as gin.Recovery does: half an answer would look whole
 	}
 }
 

@@ -83,6 +83,9 @@ func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err er
 // exchange what the upstream answered, and takes away bodies that are to be replaced.
 // It never returns an error.
 func (m *Middleware) ModifyResponse(res *http.Response) error {
+	if res.Request == nil {
+		return nil // made by hand: nothing tells whose it is
+	}
 	x := m.exchange(res.Request)
 	if x == nil {
 		return nil

@@ -3,6 +3,7 @@ package middleware
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"maps"
 	"net"
@@ -175,7 +176,7 @@ func (w *writer) settle() {
 
 func (w *writer) Write(p []byte) (int, error) {
 	if w.phase == fresh {
-		w.WriteHeader(http.StatusOK)
+		w.WriteHeader(w.implied())
 	}
 	switch w.phase {
 	case replaced:
@@ -192,6 +193,15 @@ func (w *writer) Write(p []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(p)
 	w.out += int64(n)
 	return n, err
+}
+
+// implied is the status of a response whose handler names none. Where it is ours, some
+// writer on the way has swallowed it: echo takes an early hint for the final status.
+func (w *writer) implied() int {
+	if w.x.answered {
+		return w.x.incident.Status
+	}
+	return http.StatusOK
 }
 
 // proxiedHold reports a proxied answer of known length: if it breaks off before
@@ -231,7 +241,7 @@ func (w *writer) FlushError() error {
 		return nil
 	}
 	if w.phase == fresh {
-		w.WriteHeader(http.StatusOK)
+		w.WriteHeader(w.implied())
 	}
 	if w.phase == held {
 		w.commit()
@@ -249,6 +259,15 @@ func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		w.phase = hijacked
 	}
 	return conn, rw, err
+}
+
+// CloseNotify is what gin's Context.Stream asks every writer for.
+//
+// Deprecated: it is here for old handlers; the request's context tells the same.
+func (w *writer) CloseNotify() <-chan bool {
+	left := make(chan bool, 1)
+	context.AfterFunc(w.x.r.Context(), func() { left <- true })
+	return left
 }
 
 // Push passes HTTP/2 server push on.

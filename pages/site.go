@@ -12,8 +12,8 @@ import (
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // never changed and safe for concurrent use.
 type Site struct {
-	brand  Brand
-	style  string
+	brand         Brand
+	style         string
 	csp, frameCSP string
 	footer        string // rendered
 }

@@ -12,6 +12,7 @@ type Error struct {
 	Type       Type          // default, also for a type that is not registered: ProxyInternalError
 	Status     int           // from 400 to 599; default: the type's recommended status
 	RetryAfter time.Duration // when to come back; default: not known
+	NotSent    bool          // the program knows that nothing was sent to the upstream
 	Hint       string        // for the operator's log; default: none
 	Err        error         // the cause, for the operator's log; default: none
 }

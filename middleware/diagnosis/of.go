@@ -52,6 +52,7 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	if !t.Registered() {
 		t = ProxyInternalError // also of a word that would break the fields it gets into
 	}
+	f.Refused = f.Refused || own.NotSent && !f.GotConn && !f.Wrote // what was seen goes before what is said
 	d := ofStep(t, f)
 	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status

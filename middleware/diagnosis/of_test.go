@@ -83,6 +83,8 @@ func TestOf(t *testing.T) {
 		{"own word that is no registered type", &Error{Type: "a; b=\r\nc"}, answered, ProxyInternalError, 500, "", Site, Answered, ""},
 		{"own word inside a chain", fmt.Errorf("x: %w", opError("dial", &Error{Type: DestinationIPProhibited})), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, ""},
 		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{Refused: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
+		{"own word that nothing was sent", &Error{Type: DestinationUnavailable, NotSent: true}, Facts{}, DestinationUnavailable, 503, Connect, Site, NotSent, ""},
+		{"own word that nothing was sent, which is not so", &Error{Type: DestinationUnavailable, NotSent: true}, atWait, DestinationUnavailable, 503, Connect, Site, Undecided, ""},
 		{"own word without a word", &Error{}, Facts{Refused: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
 		{"body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(tooBig)), HTTPRequestError, 413, Send, Visitor, Undecided, "limit"},
 		{"slow body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(timeout)), HTTPRequestError, 408, Send, Network, Undecided, "slowly"},
