@@ -34,10 +34,9 @@ func parseAccept(accept string) (ranges mediaRanges) {
 		accept = "*/*"
 	}
 	n := 0
-	for part := range strings.SplitSeq(accept, ",") {
-		if n == len(ranges) {
-			break
-		}
+	for accept != "" && n < len(ranges) {
+		var part string
+		part, accept = cutUnquoted(accept, ',')
 		media, params, _ := strings.Cut(part, ";")
 		media = strings.TrimSpace(media)
 		if media == "*" {
@@ -49,6 +48,22 @@ func parseAccept(accept string) (ranges mediaRanges) {
 		n++
 	}
 	return ranges
+}
+
+// cutUnquoted is strings.Cut at a separator outside of quoted strings (RFC 9110 §5.6.4).
+func cutUnquoted(s string, separator byte) (before, after string) {
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case c == separator && !quoted:
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
 }
 
 // quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
@@ -82,6 +97,9 @@ func (r *mediaRange) specificity(kind, subtype string) int {
 	default:
 		return 0
 	}
+	if r.more && r.q == 0 {
+		return 0 // refuses a variant that is not ours
+	}
 	if r.more {
 		s--
 	}
@@ -94,7 +112,7 @@ func weight(params string) (q int, more bool) {
 	q = maxQ
 	for params != "" {
 		var p string
-		p, params, _ = strings.Cut(params, ";")
+		p, params = cutUnquoted(params, ';')
 		name, value, _ := strings.Cut(p, "=")
 		name = strings.TrimSpace(name)
 		if name != "q" && name != "Q" {
@@ -122,6 +140,9 @@ func parseQ(s string) (q int, ok bool) {
 			return 0, false
 		}
 		q += int(digit) * worth
+	}
+	if q == 0 && strings.Trim(decimals, "0") != "" {
+		q = 1 // below a thousandth, but no refusal
 	}
 	return q, q <= maxQ
 }

@@ -29,13 +29,14 @@ type failureKind struct {
 	level             slog.Level
 	message           string
 	errorType, source string
+	phase, hint       string
 	status            int
 }
 
 type gateCount struct{ written, held int }
 
 func kindOf(level slog.Level, message string, i *Incident) failureKind {
-	return failureKind{level, message, string(i.Type), i.Upstream, i.Status}
+	return failureKind{level, message, string(i.Type), i.Upstream, string(i.Phase), i.Hint, i.Status}
 }
 
 // admits reports whether the record of a failure is to be written.

@@ -61,7 +61,7 @@ func (a ask) form() form {
 // formOfRPC chooses by the request's content type.
 func (a ask) formOfRPC() (form, bool) {
 	switch {
-	case hasPrefixFold(a.contentType, "application/grpc"):
+	case isGRPC(a.contentType):
 		return formGRPC, true
 	case a.connect, hasPrefixFold(a.contentType, "application/connect+"), isProto(a.contentType):
 		return formEmpty, true // their clients know what 502, 503 and 504 mean
@@ -99,12 +99,16 @@ func (a ask) formOfAccept() form {
 			best, bestQ, bestNamed = o.form, q, named
 		}
 	}
+	q, refused := ranges.quality("application", "problem+json")
+	refused = refused && q == 0
+	if bestNamed && best == formText && q > bestQ {
+		return formProblem // anything rather than text
+	}
 	if bestNamed {
 		return best
 	}
 	// Nothing was named. Programs get what programs read, if they take it.
-	q, _ := ranges.quality("application", "problem+json")
-	if a.carriesJSON() || q > 0 && (a.isFetch() || bestQ == 0) {
+	if a.carriesJSON() && !refused || q > 0 && (a.isFetch() || bestQ == 0) {
 		return formProblem
 	}
 	return formText
@@ -119,6 +123,12 @@ func (a ask) isFetch() bool {
 func (a ask) carriesJSON() bool {
 	media := mediaType(a.contentType)
 	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
+}
+
+// isGRPC reports the media types of gRPC and gRPC-Web, with any subtype of theirs.
+func isGRPC(contentType string) bool {
+	media, _, _ := strings.Cut(mediaType(contentType), "+")
+	return strings.EqualFold(media, "application/grpc") || strings.EqualFold(media, "application/grpc-web") || strings.EqualFold(media, "application/grpc-web-text")
 }
 
 // isProto reports the media types of messages in Protocol Buffers.

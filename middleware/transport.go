@@ -36,13 +36,13 @@ type transport struct {
 	mw   *Middleware
 }
 
-// maxAttempts is how often a transport may ask for a connection for one request. It
-// repeats a request a few times for good reasons; more than that is a loop.
-const maxAttempts = 8
+// maxRepeats is how often a transport may send one request over a new connection, or over
+// the same one again. It does so a few times for good reasons; more than that is a loop.
+const maxRepeats = 8
 
 var (
 	errTooSlow  = errors.New("a time limit of the gateway has passed")
-	errRepeated = fmt.Errorf("the transport repeated the request more than %d times", maxAttempts)
+	errRepeated = fmt.Errorf("the transport repeated the request more than %d times", maxRepeats)
 )
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {

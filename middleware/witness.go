@@ -18,6 +18,7 @@ type witness struct {
 	bodyErr  error // from reading the upstream's body
 	upstream string
 	conn     net.Conn // of the last attempt, to be compared only
+	repeats  int      // attempts that could go on for ever
 	body     bodyState
 	watch    stopwatch
 	base     http.RoundTripper // of the last RoundTrip …
@@ -39,6 +40,7 @@ func (t *witness) begin(base http.RoundTripper, out *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f := t.facts
+	t.repeats = 0
 	t.base, t.out, t.upstream = base, out, out.URL.Scheme+"://"+out.URL.Host
 	t.watch.begin(time.Now())
 	t.facts = diagnosis.Facts{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
@@ -112,7 +114,7 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 		GetConn: func(string) {
 			t.note(func(f *diagnosis.Facts) {
 				f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
-				f.Capped = f.Attempts > maxAttempts
+				f.Capped = t.repeats >= maxRepeats
 				t.watch.restart()
 			})
 			if t.snapshot().Capped {
@@ -131,6 +133,9 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 			t.note(func(f *diagnosis.Facts) {
 				f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
 				t.watch.reach(diagnosis.StepConn)
+				if !info.Reused || t.conn == info.Conn {
+					t.repeats++ // others are connections from the pool that had died there: there are only so many
+				}
 				if t.conn == info.Conn {
 					f.Resent++ // HTTP/1.1 never takes a connection twice for one request
 				} else {
