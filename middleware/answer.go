@@ -61,9 +61,13 @@ const bodyPatience = 2 * time.Second
 // dropBody sends the answer before net/http waits for the rest of a body: a visitor who
 // sends slowly, or waits himself, would see nothing until then.
 func (x *exchange) dropBody(w http.ResponseWriter) {
+	patience := bodyPatience
+	if x.r.Header.Get("Expect") != "" && x.witness.bodyUntouched() {
+		patience = 0 // the visitor sends nothing now (RFC 9110 §10.1.1)
+	}
 	c := http.NewResponseController(w)
 	if c.Flush() == nil {
-		_ = c.SetReadDeadline(time.Now().Add(bodyPatience))
+		_ = c.SetReadDeadline(time.Now().Add(patience))
 	}
 }
 

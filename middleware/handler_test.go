@@ -35,6 +35,10 @@ func TestWrapAroundHandlers(t *testing.T) {
 		{name: "an empty 504 gets a page", handler: status(504), status: 504, body: page, failed: true},
 		{name: "an empty 502 gets text where nothing is named", accept: "*/*", handler: status(502), status: 502, body: "127.0.0.1: Something broke here (502)", failed: true},
 		{name: "an empty 500 is the site's own", handler: status(500), status: 500},
+		{name: "an empty 503 keeps its Retry-After", handler: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "120")
+			w.WriteHeader(503)
+		}, accept: "application/json", status: 503, body: "{", header: "Retry-After", failed: true},
 		{name: "a body with a 502 is the site's own", handler: text(502, "own words"), status: 502, body: "own words"},
 		{name: "a body with a listed status is replaced", config: middleware.Config{Replace: []int{500}}, handler: text(500, "own words"), status: 500, body: page, failed: true},
 		{name: "gRPC trailers-only answers are complete", handler: func(w http.ResponseWriter, _ *http.Request) {

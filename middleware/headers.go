@@ -18,7 +18,7 @@ func (x *exchange) setHeaders(h http.Header, answer message) {
 	if x.w != nil {
 		refill(h, x.before)
 	}
-	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer"} {
+	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
 		if x.before[name] == nil {
 			h.Del(name)
 		}

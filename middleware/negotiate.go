@@ -19,7 +19,7 @@ const (
 
 // named reports the forms that a client gets only when it asks for them.
 func (f form) named() bool {
-	return f == formHTML || f == formFrame || f == formProblem || f == formJSON || f == formGRPC
+	return f == formMarkdown || f == formHTML || f == formFrame || f == formProblem || f == formJSON || f == formGRPC
 }
 
 // offers lists what is offered to clients that name it, the better for people first. Plain

@@ -13,10 +13,15 @@ import (
 type requestTap struct {
 	io.ReadCloser
 	trip   *trip
+	begun  bool
 	closed atomic.Bool
 }
 
 func (b *requestTap) Read(p []byte) (int, error) {
+	if !b.begun {
+		b.begun = true
+		b.trip.witness.sawBody(bodyBegun)
+	}
 	b.trip.waiting.pause() // a slow visitor is no slow upstream
 	n, err := b.ReadCloser.Read(p)
 	b.trip.waiting.restart(b.trip.upload)

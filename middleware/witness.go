@@ -31,6 +31,7 @@ type bodyState int
 const (
 	bodyNone bodyState = iota // there is none, or nobody was to read it
 	bodyOpen
+	bodyBegun
 	bodyRead // to its end
 )
 
@@ -60,6 +61,14 @@ func (t *witness) bodyError() error {
 
 // bodyLeft reports a body of the visitor that was not read to its end.
 func (t *witness) bodyLeft() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.body == bodyOpen || t.body == bodyBegun
+}
+
+// bodyUntouched reports one of which nothing was read: where the visitor waits for a word
+// before sending it, nothing will come.
+func (t *witness) bodyUntouched() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.body == bodyOpen

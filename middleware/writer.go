@@ -121,6 +121,13 @@ func (w *writer) fill() {
 		i.Status = w.status
 		d = i.Diagnosis
 	}
+	if d.RetryAfter == 0 && !w.x.proxied { // a handler knows when it is back
+		d.RetryAfter = retryAfter(w.Header().Get("Retry-After"), w.x.mw.config.Now())
+		d.Retryable = d.Retryable || d.RetryAfter > 0
+		if w.x.incident != nil {
+			w.x.incident.Diagnosis = d
+		}
+	}
 	w.drop()
 	w.x.answer(w, d, nil)
 }

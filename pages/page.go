@@ -28,7 +28,8 @@ type page struct {
 func (s *Site) page(v View) page {
 	v = v.cleaned()
 	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, footer: s.footer, story: v.story(s.brand)}
-	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status)}
+	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status),
+		"Back", v.Time.Add(v.Diagnosis.RetryAfter).UTC().Format(shortTimeLayout)}
 	return p
 }
 
@@ -104,7 +105,10 @@ func (p page) references() string {
 	return p.Reference + " / " + p.Trace
 }
 
-const timeLayout = "2006-01-02 15:04:05 UTC"
+const (
+	timeLayout      = "2006-01-02 15:04:05 UTC"
+	shortTimeLayout = "2006-01-02 15:04 UTC"
+)
 
 // time returns the time of the failure; empty: not known.
 func (p page) time() string {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -121,7 +122,7 @@ func (v View) story(brand Brand) story {
 		s.advice = []string{"do.connection"}
 	case theirs:
 	case d.Retryable && s.box == "" || d.Retryable && s.box == "not_sent":
-		s.advice = []string{"do.wait", "do.check"}
+		s.advice = []string{v.wait(), "do.check"}
 	case s.box == "unknown":
 		s.advice = []string{"do.check"}
 	default:
@@ -135,6 +136,14 @@ func (v View) story(brand Brand) story {
 		s.advice = append(s.advice, "do.tell")
 	}
 	return s
+}
+
+// wait says how long, as the field Retry-After does.
+func (v View) wait() string {
+	if v.Diagnosis.RetryAfter > time.Minute && !v.Time.IsZero() {
+		return "do.wait_until"
+	}
+	return "do.wait"
 }
 
 func (v View) gap() gap {
