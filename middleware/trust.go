@@ -12,9 +12,11 @@ import (
 // TrustProxies returns a handler that lets next see the visitor's address, host and
 // scheme where the peer is a proxy in one of the prefixes: as r.RemoteAddr, r.Host and
 // r.URL.Scheme, changed in place so that an access log outside sees them too. It reads
-// X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP and Forwarded (RFC
-// 7239), of each only what the proxies in the prefixes wrote, and only what is valid.
-// Anybody else's fields have no effect. No prefixes: nobody is trusted.
+// X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP and, of Forwarded (RFC
+// 7239), for and proto; of each only what stands where the proxies in the prefixes write,
+// and only what is valid: a proxy vouches for what it passes on. Anybody else's fields
+// have no effect. No prefixes: nobody is trusted. A peer at a Unix socket has no address,
+// and is not trusted either.
 func TrustProxies(prefixes []netip.Prefix, next http.Handler) http.Handler {
 	trusts := trust(prefixes)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,10 +42,10 @@ func (t trust) has(a netip.Addr) bool {
 // reveal puts what the proxies say of the visitor into the request.
 func (t trust) reveal(r *http.Request) {
 	said := &http.Request{Header: http.Header{}, URL: new(*r.URL)}
-	if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 {
-		said.Header.Set("X-Forwarded-For", t.nearestStranger(list(forwarded)))
-	}
-	for _, name := range []string{"X-Real-Ip", "Forwarded", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Host"} {
+	fors, proto := forwarded(list(r.Header.Values("Forwarded")))
+	said.Header.Set("X-Forwarded-For", t.visitor(r.Header, fors))
+	said.Header.Set("Forwarded", "proto="+proto)
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Host"} {
 		if lines := r.Header.Values(name); len(lines) > 0 {
 			said.Header.Set(name, lastOf(list(lines))) // what is before it came from further away
 		}
@@ -60,6 +62,18 @@ func (t trust) reveal(r *http.Request) {
 			r.URL = said.URL
 		}
 	})).ServeHTTP(nil, said)
+}
+
+// visitor returns the address that the proxies name. A field that is there but names none
+// is not made up for by another: that one may be the visitor's own.
+func (t trust) visitor(h http.Header, fors string) string {
+	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
+		return t.nearestStranger(list(lines))
+	}
+	if lines := h.Values("X-Real-Ip"); len(lines) > 0 {
+		return lastOf(list(lines))
+	}
+	return t.nearestStranger(fors)
 }
 
 // nearestStranger goes along the addresses from our side until one is not trusted: those
@@ -83,10 +97,11 @@ func lastOf(list string) string {
 	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
 }
 
-// addressOf reads an IP address with or without a port.
+// addressOf reads an IP address with or without a port. A zone means nothing elsewhere, and
+// could be any text.
 func addressOf(text string) (netip.Addr, bool) {
 	if a, err := netip.ParseAddrPort(text); err == nil {
-		return a.Addr().Unmap(), true
+		return a.Addr().Unmap(), a.Addr().Zone() == ""
 	}
 	a, err := netip.ParseAddr(strings.Trim(text, "[]"))
 	return a.Unmap(), err == nil && a.Zone() == ""
