@@ -13,8 +13,10 @@ import (
 
 // AccessLog returns a handler that writes one line per request to out: the Combined Log
 // Format, then error type, phase and reference of a failed exchange, and how long the
-// upstream took until its answer began or failed; "-" where there is none. It belongs outside [Middleware.Wrap]. A panic of next gets its line too and
-// goes on; an exchange cut off after it had started shows the status the visitor saw.
+// upstream took until its answer began or failed; "-" where there is none. It belongs
+// outside [Middleware.Wrap]. A panic of next gets its line too and goes on; an exchange cut
+// off after it had started shows the status the visitor saw. Of a connection that was
+// handed over the line comes when the handler returns, and counts no bytes.
 func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 	logged := handlers.CustomLoggingHandler(out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// gorilla's logger has no defer: keep a panic until the line is written.
@@ -41,8 +43,11 @@ func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
 	switch {
 	case x.gone:
 		status = statusClientClosed
-	case x.panicValue != nil && (x.w == nil || x.w.phase == fresh) && p.Size == 0:
+	case x.panicValue != nil && (x.w == nil || x.w.untouched()) && p.Size == 0:
 		status = http.StatusInternalServerError
+	}
+	if p.Request.Method == http.MethodHead {
+		size = 0 // whatever the handler wrote
 	}
 	line := make([]byte, 0, 256)
 	line = append(line, remoteHost(p.Request)...)

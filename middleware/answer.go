@@ -32,16 +32,16 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 		}
 		return
 	}
-	if x.w != nil {
-		if !x.w.untouched() {
-			return
-		}
-		x.w.drop()
+	if x.w != nil && !x.w.untouched() {
+		return
 	}
 	answer := x.render()
+	if x.w != nil {
+		x.w.drop()
+		x.w.answer = &answer
+	}
 	x.setHeaders(w.Header(), answer)
 	if x.leavesBody() {
-		w.Header().Set("Connection", "close")
 		defer x.dropBody(w)
 	}
 	w.WriteHeader(answer.status)

@@ -23,6 +23,7 @@ type exchange struct {
 	before   http.Header // the response header when the request came in
 	proxied  bool        // a ReverseProxy returned a response
 	declared int64       // its Content-Length; -1: unknown
+	emptied  bool        // nothing of its body is left: our answer takes its place
 	relay    relay       // what it says itself, if it is a 5xx
 
 	statusKey  string    // for the endpoint "status"; empty: it would know nothing
@@ -76,6 +77,8 @@ func (x *exchange) leave() {
 		x.fail(w, err)
 	case broken:
 		x.record(x.diagnose(err), err)
+	case w.answer != nil && x.returned:
+		w.send() // a handler in between kept it to itself
 	case w.phase == held && x.returned:
 		w.settle()
 	}

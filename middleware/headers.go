@@ -24,6 +24,9 @@ func (x *exchange) setHeaders(h http.Header, answer message) {
 		}
 	}
 	answer.describe(h)
+	if x.leavesBody() {
+		h.Set("Connection", "close")
+	}
 	i := x.incident
 	if answer.form == formGRPC {
 		x.setGRPC(h)

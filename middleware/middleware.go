@@ -99,6 +99,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		_ = res.Body.Close() // nobody will read it
 		res.Body, res.ContentLength = http.NoBody, 0
 		res.Header.Del("Content-Length")
+		x.emptied = true
 	}
 	x.declared = res.ContentLength
 	return nil

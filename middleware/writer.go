@@ -3,6 +3,7 @@ package middleware
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -37,7 +38,8 @@ type writer struct {
 	status  int
 	header  http.Header // as it was at WriteHeader, while held
 	body    []byte      // while held
-	interim bool        // a 1xx was sent
+	answer  *message    // ours, until it is sent
+	interim http.Header // after a 1xx: fields that it must not have taken along
 	out     int64       // body bytes passed on
 }
 
@@ -50,8 +52,11 @@ func (w *writer) WriteHeader(status int) {
 	case w.phase != fresh, w.x.panicked:
 		return
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
-		w.interim = true
+		w.keepForFinal()
 		w.ResponseWriter.WriteHeader(status)
+		return
+	case w.answer != nil:
+		w.send()
 		return
 	}
 	w.status = status
@@ -59,7 +64,7 @@ func (w *writer) WriteHeader(status int) {
 	switch {
 	case w.x.answered:
 		w.commit()
-	case w.x.mw.replaces(status, w.Header()):
+	case w.x.mw.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
@@ -70,18 +75,17 @@ func (w *writer) WriteHeader(status int) {
 	}
 }
 
-// restoreAfterInterim puts back what outer handlers had set: ReverseProxy clears the
-// header map after it has forwarded a 1xx (golang/go#81207).
-func (w *writer) restoreAfterInterim() {
-	if !w.interim {
-		return
+// send sends our answer as it is, whatever a handler in between makes of it: one that
+// compresses would do so without saying it, as its Content-Encoding is gone.
+func (w *writer) send() {
+	answer := w.answer
+	w.answer, w.status = nil, answer.status
+	w.x.setHeaders(w.Header(), *answer)
+	w.commit()
+	if w.x.ask.method != http.MethodHead && len(answer.body) > 0 {
+		_, _ = w.Write(answer.body) // a visitor who left meanwhile is nobody's fault
 	}
-	h := w.Header()
-	for name, values := range w.x.before {
-		if _, ok := h[name]; !ok {
-			h[name] = values
-		}
-	}
+	w.phase = replaced // the rest of what comes from inside goes nowhere
 }
 
 // fillable reports a status that is replaced if its body turns out to be empty.
@@ -183,7 +187,7 @@ func (w *writer) settle() {
 
 func (w *writer) Write(p []byte) (int, error) {
 	if w.phase == fresh {
-		w.WriteHeader(w.implied())
+		w.WriteHeader(http.StatusOK)
 	}
 	switch w.phase {
 	case replaced:
@@ -200,15 +204,6 @@ func (w *writer) Write(p []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(p)
 	w.out += int64(n)
 	return n, err
-}
-
-// implied is the status of a response whose handler names none. Where it is ours, some
-// writer on the way has swallowed it: echo takes an early hint for the final status.
-func (w *writer) implied() int {
-	if w.x.answered {
-		return w.x.incident.Status
-	}
-	return http.StatusOK
 }
 
 // proxiedHold reports a proxied answer of known length: if it breaks off before
@@ -244,11 +239,8 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 
 // FlushError commits: who flushes wants the visitor to see the response now.
 func (w *writer) FlushError() error {
-	if w.phase == replaced {
-		return nil
-	}
 	if w.phase == fresh {
-		w.WriteHeader(w.implied())
+		w.WriteHeader(http.StatusOK)
 	}
 	if w.phase == held {
 		w.commit()
@@ -263,7 +255,7 @@ func (w *writer) Flush() { _ = w.FlushError() }
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
-		w.phase = hijacked
+		w.phase, w.status = hijacked, cmp.Or(w.status, http.StatusSwitchingProtocols)
 	}
 	return conn, rw, err
 }
