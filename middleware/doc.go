@@ -9,11 +9,23 @@
 //
 // # Order in a chain
 //
-// From the outside in: [Middleware.AccessLog], trusted proxy headers, redirects to the
-// canonical host, CORS, [Middleware.Wrap] (or [Middleware.Proxy]), compression,
-// [Middleware.Recover], router, proxy. Wrap must be outside a compressor: otherwise the
-// page would be sent compressed without saying so. http.TimeoutHandler must not be
-// outside: it buffers streams and breaks upgrades.
+// From the outside in: [Middleware.AccessLog], [TrustProxies], redirects to the canonical
+// host, CORS, [Middleware.Wrap] (or [Middleware.Proxy]), compression, [Middleware.Recover],
+// router, proxy. The example of AccessLog has all of it; the examples named Incorrect show
+// what goes wrong in another order. http.TimeoutHandler must not be outside anything of
+// ours: it buffers streams, breaks upgrades, and returns while the handler still runs.
+//
+// # Compressors
+//
+// Our answers pass a compressor inside Wrap by, as they are. One outside Wrap compresses
+// them too; then the access log counts other bytes than were sent. Where the client takes
+// gzip, an empty 502 that a handler of yours leaves inside a compressor is not empty any
+// more: call [Middleware.ErrorHandler] there.
+//
+// handlers.CompressHandler of gorilla (v1.5.2) lets upgrades and the events of a stream
+// through. With or without Wrap it encodes parts of files, tells a wrong length for HEAD,
+// and breaks an answer that is copied after its length was declared: keep ranges and
+// files outside it.
 //
 // # What it never does
 //

@@ -78,6 +78,10 @@ func send(t testing.TB, method, address, body string, fields ...string) reply {
 	}
 	for _, f := range fields {
 		name, value, _ := strings.Cut(f, ": ")
+		if name == "Host" {
+			req.Host = value
+			continue
+		}
 		req.Header.Add(name, value)
 	}
 	transport := &http.Transport{DisableCompression: true, DisableKeepAlives: true}
