@@ -25,8 +25,8 @@ func newGateway(opts options, access io.Writer) (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(opts.upstream)
 			r.SetXForwarded()
-			if s := r.In.URL.Scheme; s != "" { // by a trusted proxy
-				r.Out.Header.Set("X-Forwarded-Proto", s)
+			if in := r.In.URL; in.Scheme != "" && in.Host == "" { // by a trusted proxy, not by the request line
+				r.Out.Header.Set("X-Forwarded-Proto", in.Scheme)
 			}
 		},
 		ErrorLog: log.New(io.Discard, "", 0), // the record of the failure says more

@@ -121,7 +121,7 @@ func TestAnswers(t *testing.T) {
 	gateway := serve(t, mw.Proxy(proxyTo(t, deadUpstream)))
 	all := slices.Clone(visits)
 	for _, r := range rules {
-		all = append(all, visit{name: r.name, fields: r.fields, want: r.want})
+		all = append(all, arrival{name: r.name, fields: r.fields, want: r.want})
 	}
 	for _, v := range all {
 		t.Run(v.name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 	}), writeAccessLine)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := newExchange(m, r)
-		logged.ServeHTTP(w, r.WithContext(withExchange(r.Context(), x)))
+		logged.ServeHTTP(w, x.request(r))
 		if x.panicValue != nil {
 			panic(x.panicValue)
 		}

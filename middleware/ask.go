@@ -52,12 +52,9 @@ func list(lines []string) string {
 	return strings.Join(lines, ",")
 }
 
-// outbound corrects what was read from a request that a ReverseProxy made: its URL and
-// host are internal, only the request line is still the visitor's.
+// outbound corrects what was read from a request that a ReverseProxy may have made: its
+// URL and host are internal then, only the request line is still the visitor's.
 func (a *ask) outbound(r *http.Request) {
-	if r.URL.Host == "" {
-		return // a server's own request
-	}
 	a.host, a.path = "", ""
 	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		a.path = u.EscapedPath()

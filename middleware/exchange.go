@@ -51,6 +51,15 @@ func newExchange(m *Middleware, r *http.Request) *exchange {
 	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askOf(r)}
 }
 
+// request returns r with the exchange in its context. The two share their trailers:
+// net/http fills in those of its own request when the body has been read.
+func (x *exchange) request(r *http.Request) *http.Request {
+	if r.Trailer == nil && r.ContentLength < 0 {
+		r.Trailer = make(http.Header)
+	}
+	return r.WithContext(withExchange(r.Context(), x))
+}
+
 // enter begins the exchange at the outermost Wrap.
 func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 	if len(w.Header()) > 0 {

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,15 +10,14 @@ import (
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
 func (x *exchange) setGRPC(h http.Header) {
 	kind, subtype, _ := strings.Cut(strings.ToLower(mediaType(x.ask.contentType)), "+")
-	if plainSubtype.MatchString(subtype) {
+	switch subtype {
+	case "proto", "json", "thrift", "flatbuffers", "msgpack", "cbor":
 		kind += "+" + subtype // some clients take only their own
 	}
 	h.Set("Content-Type", kind)
 	h.Set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
 	h.Set("Grpc-Message", percentEncoded(x.mw.siteOf(x.r).Line(x.view())))
 }
-
-var plainSubtype = regexp.MustCompile(`^[a-z0-9.-]{1,32}$`)
 
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are
 // "unavailable", for "deadline exceeded" is about the caller's own deadline.

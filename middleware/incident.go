@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -123,20 +121,6 @@ func (i *Incident) attrs(a ask) []slog.Attr {
 		attrs = append(attrs, slog.String("cause", cause(i.Err)))
 	}
 	return attrs
-}
-
-// maxForeign is how many bytes chosen by an upstream are kept in a record.
-const maxForeign = 64
-
-// cause returns the text of an error for the record, escaped. What net/http quotes in it
-// was chosen by the upstream and is cut: it may be a whole page, or a cookie.
-func cause(err error) string {
-	text := err.Error()
-	if i := strings.IndexByte(text, '"'); i >= 0 && len(text) > i+1+maxForeign {
-		text = text[:i+1+maxForeign] + "…"
-	}
-	escaped := strconv.QuoteToASCII(text)
-	return escaped[1 : len(escaped)-1]
 }
 
 // crockford is the base32 alphabet without letters that are mistaken when read aloud.

@@ -58,7 +58,10 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			return
 		case x == nil:
 			x = newExchange(m, r)
-			r = r.WithContext(withExchange(r.Context(), x))
+			given := r
+			r = x.request(given)
+			// net/http removes the temporary files of its own request only.
+			defer func() { given.MultipartForm = r.MultipartForm }()
 		}
 		x.enter(w, r)
 		defer x.leave()

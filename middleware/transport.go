@@ -125,6 +125,11 @@ func (p *trip) receive(res *http.Response) (*http.Response, error) {
 	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
 		return nil, p.refuse(res, diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on")
 	}
+	if res.StatusCode == http.StatusNotModified && res.ContentLength > 0 {
+		// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
+		_ = res.Body.Close() // empty
+		res.Body, res.ContentLength = http.NoBody, 0
+	}
 	tap := &responseTap{ReadCloser: res.Body, trip: p}
 	if p.stall > 0 && res.ContentLength > 0 {
 		tap.waiting, tap.limit = newClock(p.tooSlow), p.stall

@@ -17,11 +17,11 @@ func metadata(dest, mode string) string {
 	return "|Sec-Fetch-Dest: " + dest + "|Sec-Fetch-Mode: " + mode
 }
 
-// A visit is a request of a program, by the fields that may choose its answer, and that
+// An arrival is a request of a program, by the fields that may choose its answer, and that
 // answer. Last stands whose request was recorded so, or that it is from documentation.
-type visit struct{ name, method, fields, want, recorded string }
+type arrival struct{ name, method, fields, want, recorded string }
 
-var visits = []visit{
+var visits = []arrival{
 	// Browsers show what comes.
 	{"Chromium opens a page", "", chromiumPage + metadata("document", "navigate"), aPage, "Chromium 156"},
 	{"Chromium opens a page over plain http", "", chromiumPage, aPage, "Chromium 156"},

@@ -215,6 +215,9 @@ func (w *writer) proxiedHold() bool {
 // ReadFrom keeps the server's fast copy (sendfile) once the response has started.
 // Without it io.Copy would reach the server behind our back.
 func (w *writer) ReadFrom(src io.Reader) (int64, error) {
+	if w.phase == fresh && w.answer == nil && !w.x.panicked {
+		return w.copyFresh(src)
+	}
 	var total int64
 	buf := make([]byte, holdLimit)
 	for w.phase != committed {
@@ -235,6 +238,20 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 	n, err := io.Copy(w.ResponseWriter, src)
 	w.out += n
 	return total + n, err
+}
+
+// copyFresh lets the server copy: a 200 is never held here, and net/http passes on what
+// comes slowly. The response starts with the first byte; until then an error or a header
+// field can still follow. A source that panics may have started it.
+func (w *writer) copyFresh(src io.Reader) (int64, error) {
+	w.restoreAfterInterim()
+	w.phase, w.status = committed, http.StatusOK
+	n, err := io.Copy(w.ResponseWriter, src)
+	if n == 0 {
+		w.phase, w.status = fresh, 0
+	}
+	w.out += n
+	return n, err
 }
 
 // FlushError commits: who flushes wants the visitor to see the response now.

@@ -92,6 +92,8 @@ func (t *chromiumTab) hear(event any) {
 			text += " " + e.ExceptionDetails.Exception.Description
 		}
 		t.seen.message(text)
+	case *page.EventJavascriptDialogOpening:
+		t.seen.message("a dialog: " + e.Message)
 	case *page.EventLoadEventFired:
 		t.seen.loaded()
 	}

@@ -17,22 +17,42 @@ type program struct {
 	log string // its access log
 }
 
-// theProgram builds and starts the example program when it is first needed.
-var theProgram = sync.OnceValues(func() (program, error) {
+// theBinary is the example program, built when it is first needed.
+var theBinary = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(theSuite.ctx, 2*time.Minute)
 	defer cancel()
-	dir, err := theSuite.tempDir("program")
+	dir, err := theSuite.tempDir("binary")
 	if err != nil {
-		return program{}, err
+		return "", err
 	}
 	binary := filepath.Join(dir, "example.exe")
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
-		return program{}, fmt.Errorf("building the example: %w\n%s", err, out)
+		return "", fmt.Errorf("building the example: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+// theProgram shows the gallery. It is started when it is first needed.
+var theProgram = sync.OnceValues(func() (program, error) { return startProgram("program") })
+
+// startProgram starts the example program, with a directory of that name. It ends with the
+// tests.
+func startProgram(name string, flags ...string) (program, error) {
+	ctx, cancel := context.WithTimeout(theSuite.ctx, 3*time.Minute)
+	defer cancel()
+	binary, err := theBinary()
+	if err != nil {
+		return program{}, err
+	}
+	dir, err := theSuite.tempDir(name)
+	if err != nil {
+		return program{}, err
 	}
 	log := filepath.Join(dir, "access.log")
-	process, err := startProcess(exec.Command(binary, "-listen", "127.0.0.1:0", "-access-log", log), "listening on ")
+	flags = append([]string{"-listen", "127.0.0.1:0", "-access-log", log}, flags...)
+	process, err := startProcess(exec.Command(binary, flags...), "listening on ")
 	if err != nil {
 		return program{}, err
 	}
@@ -42,7 +62,7 @@ var theProgram = sync.OnceValues(func() (program, error) {
 		return program{}, err
 	}
 	return program{url[:len(url)-1], log}, nil
-})
+}
 
 // requests counts what the program has logged, up to now, that contains the text.
 func (p program) requests(text string) (int, error) {

@@ -1,0 +1,4 @@
+// Package transparency holds the tests which prove that successful exchanges pass
+// mw.Proxy and mw.Wrap untouched, in a module of its own because they need gRPC and
+// WebSocket libraries.
+package transparency
