@@ -15,6 +15,7 @@ import (
 	"github.com/dunglas/httpsfv"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
@@ -47,12 +48,16 @@ type Config struct {
 	// Translations holds files TAG.json that replace or add messages. Default: none.
 	Translations fs.FS
 
-	// Replace lists upstream statuses (500 to 599) whose bodies are replaced by our
-	// answer. Default: none; only an empty 502, 503 or 504 is filled.
+	// Replace lists upstream statuses (400, 413, 431, 500 to 599) whose bodies are replaced
+	// by our answer. Default: none; only an empty 502, 503 or 504 is filled.
 	Replace []int
 
 	// Skip reports requests to leave entirely alone. Default: none are.
 	Skip func(*http.Request) bool
+
+	// Side says whose gateway this is. Default: SideSite, the site's own. With SideVisitor,
+	// for an office or a provider, all sites are behind it.
+	Side diagnosis.Side
 
 	// Endpoints is the path below which our own pages answer, as the browser sees it.
 	// Default: "/_fiveohtwo/".
@@ -93,9 +98,12 @@ func (c Config) validate() error {
 		}
 	}
 	for _, status := range c.Replace {
-		if status < 500 || status > 599 {
-			errs = append(errs, fmt.Errorf("middleware: Config.Replace %d: want a status from 500 to 599", status))
+		if status != 400 && status != 413 && status != 431 && (status < 500 || status > 599) {
+			errs = append(errs, fmt.Errorf("middleware: Config.Replace %d: want 400, 413, 431 or a status from 500 to 599", status))
 		}
+	}
+	if c.Side != "" && c.Side != diagnosis.SideSite && c.Side != diagnosis.SideVisitor {
+		errs = append(errs, fmt.Errorf(`middleware: Config.Side %q: want "site" or "visitor"`, c.Side))
 	}
 	if e := c.Endpoints; e != "" && (!localPath.MatchString(e) || strings.Contains(e, "//")) {
 		errs = append(errs, fmt.Errorf(`middleware: Config.Endpoints %q: want a path such as "/_fiveohtwo/", with a slash at both ends`, e))

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gorilla/handlers"
 
@@ -24,7 +26,8 @@ const (
 // waits for an upstream, and it repeats nothing of what was sent to it but checked values.
 //
 //   - status?k=KEY (GET): 204 when the upstream behind the key is believed back, or not
-//     known to have failed; else 503 with Retry-After. Only pages of ours know a key.
+//     known to have failed; else 503. Only pages of ours know a key. Retry-After says
+//     when to ask again, and with a 204 when to try: not all who wait at once.
 //   - clear-cache (POST): has the browser throw away its saved copies of this host
 //     (Clear-Site-Data). Only for pages of the same origin.
 //   - problem/TYPE (GET): explains one of the 32 error types. It is the "type" of
@@ -53,15 +56,15 @@ func (m *Middleware) Endpoints() http.Handler {
 	})
 }
 
-// statusPause is when to ask again.
-const statusPause = "5"
-
 func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
-	if m.memory.Back(r.URL.Query().Get("k"), m.config.Now()) {
+	back, wait := m.memory.Back(r.URL.Query().Get("k"), m.config.Now())
+	if wait > 0 { // RFC 9110 §10.2.3 has whole seconds
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	}
+	if back {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	w.Header().Set("Retry-After", statusPause)
 	w.WriteHeader(http.StatusServiceUnavailable)
 }
 
@@ -82,7 +85,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		d.Outcome = o
 	}
 	view := pages.View{
-		Language: m.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Language: m.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
 		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
 	}
 	if method := query.Get("method"); unsafeMethod.MatchString(method) {

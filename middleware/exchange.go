@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 )
 
 // An exchange is one request through the gateway with all that is learnt on the way.
@@ -91,6 +92,7 @@ func (x *exchange) leave() {
 	case w.phase == held && x.returned:
 		w.settle()
 	}
+	x.remember(broken)
 	x.report()
 	switch {
 	case x.gone && w.untouched():
@@ -98,6 +100,23 @@ func (x *exchange) leave() {
 	case broken && x.returned && w.phase == committed && !x.answered:
 		abort(x.r) // a handler swallowed the abort, as gin.Recovery does: half an answer would look whole
 	}
+}
+
+// remember adds an exchange that went well to the evidence.
+func (x *exchange) remember(broken bool) {
+	t := &x.witness
+	t.mu.Lock()
+	upstream, status := t.upstream, t.facts.Status
+	t.mu.Unlock()
+	if !broken && x.incident == nil && status != 0 && !mayBeFilled(status) {
+		now := x.mw.config.Now()
+		x.mw.memory.Passed(upstream, x.visitor(now), now)
+	}
+}
+
+// visitor is who asks, as far as visitors can be told apart.
+func (x *exchange) visitor(now time.Time) evidence.Visitor {
+	return x.mw.memory.Visitor(x.r.RemoteAddr, isRevealed(x.r), now)
 }
 
 // abort ends the request visibly, as net/http and ReverseProxy do it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 )
 
 // An Incident is one failed exchange as reported. It holds internal names: it is for
@@ -53,15 +54,26 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	upstream, attempts, times := x.witness.upstream, x.witness.facts.Attempts, x.witness.watch.times()
 	x.witness.mu.Unlock()
 	x.incident = &Incident{
-		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d, Verdict: diagnosis.Judge(d, x.seen(d, upstream, now)),
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
 	}
 	if x.w != nil {
 		x.incident.BytesOut = x.w.out
 	}
+}
+
+// seen adds the failure to the evidence, where it is one of the upstream, and returns all
+// there is.
+func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
-		x.statusKey = x.mw.memory.Failed(upstream, now, x.probe(d, upstream))
+		unreached := d.Phase == diagnosis.Lookup || d.Phase == diagnosis.Connect
+		seen, x.statusKey = x.mw.memory.Failed(upstream, x.visitor(now), now, evidence.Failure{Unreached: unreached, Probe: x.probe(d, upstream)})
 	}
+	for _, c := range x.r.Header["Cookie"] {
+		seen.CookieBytes += len(c)
+	}
+	seen.Side = x.mw.config.Side
+	return seen
 }
 
 // report tells the operator, once.
@@ -94,6 +106,7 @@ func (i *Incident) attrs(a ask) []slog.Attr {
 		slog.String("phase", string(i.Phase)),
 		slog.String("party", string(i.Party)),
 		slog.String("outcome", string(i.Outcome)),
+		slog.String("scope", string(i.Verdict.Scope)),
 		slog.Int("status", i.Status),
 		slog.String("upstream", i.Upstream),
 		slog.String("method", a.method),

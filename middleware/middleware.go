@@ -94,7 +94,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		return nil
 	}
 	x.proxied = true
-	if res.StatusCode >= 500 {
+	if res.StatusCode >= 400 {
 		x.relay = relayOf(res, m.config.Now())
 		m.appendProxyStatus(res)
 	}

@@ -71,6 +71,10 @@ func (r relay) diagnosis() diagnosis.Diagnosis {
 		Outcome: diagnosis.Answered, Retryable: true, RetryAfter: r.retryAfter,
 		Hint: "the upstream answered with this status itself: look at its log, port and health",
 	}
+	if r.status < 500 {
+		d.Type, d.Party, d.Retryable, d.RetryAfter = diagnosis.HTTPRequestError, diagnosis.Visitor, false, 0
+		return d
+	}
 	if r.error != "" {
 		d.Hint = "the upstream is a gateway too, and reports " + string(r.error) + " behind it: look at its log"
 		d.Retryable = r.error.Properties().Retryable || r.retryAfter > 0

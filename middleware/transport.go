@@ -58,7 +58,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if !mayBeFilled(res.StatusCode) {
-		t.mw.memory.Succeeded(x.witness.upstream)
+		t.mw.memory.Answered(x.witness.upstream)
 	}
 	return trip.receive(res)
 }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -22,10 +23,16 @@ func TrustProxies(prefixes []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
 			trusts.reveal(r)
+			r = r.WithContext(context.WithValue(r.Context(), revealedKey{}, true))
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+type revealedKey struct{}
+
+// isRevealed reports a request whose visitor was named by a trusted proxy.
+func isRevealed(r *http.Request) bool { return r.Context().Value(revealedKey{}) != nil }
 
 // A trust is the list of networks whose word is taken.
 type trust []netip.Prefix

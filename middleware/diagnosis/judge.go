@@ -1,6 +1,9 @@
 package diagnosis
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // A Confidence is how sure a [Verdict] is, in words.
 type Confidence string
@@ -12,42 +15,95 @@ const (
 	CannotTell Confidence = "cannot_tell"
 )
 
-// A Scope says who else is affected. The zero value means [ScopeUnknown]: nothing is
-// said about other visitors.
-type Scope string
-
-// ScopeUnknown: nobody has looked at other visitors.
-const ScopeUnknown Scope = "unknown"
-
-// Seen is the evidence: what the gateway has seen lately. The zero value means that
-// nothing is known beyond the exchange itself.
-type Seen struct {
-	Scope Scope
-	Since time.Time
-}
-
 // A Verdict is what the page says about fault.
 type Verdict struct {
 	Party      Party
 	Confidence Confidence
 	Scope      Scope
-	Since      time.Time // since when; zero: not known
+	Since      time.Time // from when on everybody is affected; zero: not known
+	Cookies    bool      // the visitor's cookies for the site are most likely the cause
+	Side       Side
 }
 
-// Judge says whose fault it is, from a diagnosis and the evidence. The visitor or the
-// visitor's network is only named when the exchange itself proves or strongly suggests it.
+// Judge says whose fault it is, from a diagnosis and the evidence: the first rule that
+// fits. The visitor or the visitor's network is only named when the exchange itself or
+// what was seen of others proves or strongly suggests it.
 func Judge(d Diagnosis, seen Seen) Verdict {
-	v := Verdict{Party: d.Party, Confidence: Sure, Scope: seen.Scope, Since: seen.Since}
-	if v.Scope == "" {
-		v.Scope = ScopeUnknown
+	v := Verdict{Party: d.Party, Confidence: Sure, Scope: seen.scope(), Side: seen.Side}
+	if v.Side == "" {
+		v.Side = SideSite
 	}
-	switch {
-	case d.Party == Unknown || d.Party == "":
-		v.Party, v.Confidence = Unknown, CannotTell
-	case d.Party == Network,
-		d.Type == ConnectionTimeout, d.Type == DestinationIPUnroutable:
-		// A route between gateway and upstream can fail where both ends are fine.
-		v.Confidence = MostLikely
+	if v.Scope == ScopeOthers {
+		v.Since = seen.Since
+	}
+	rules := siteRules
+	if seen.Side == SideVisitor {
+		rules = visitorRules
+	}
+	for _, r := range rules {
+		if r.fits(d, seen) {
+			v.Party, v.Confidence, v.Cookies = r.party, r.confidence, r.cookies
+			break
+		}
 	}
 	return v
+}
+
+// A rule is one line of the table.
+type rule struct {
+	name       string
+	fits       func(Diagnosis, Seen) bool
+	party      Party
+	confidence Confidence
+	cookies    bool
+}
+
+// siteRules are for a gateway of the site: what lies behind it is the site's.
+var siteRules = []rule{
+	{"the cookies are too big for the gateway or the upstream", bigRequestHead, Visitor, MostLikely, true},
+	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
+	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
+	{"only this visitor gets no answer, with big cookies", func(d Diagnosis, s Seen) bool {
+		return d.Phase == Receive && s.onlyYou() && s.CookieBytes > bigCookies
+	}, Visitor, MostLikely, true},
+	{"only this visitor gets no answer", func(d Diagnosis, s Seen) bool {
+		return d.Phase == Receive && s.onlyYou()
+	}, Unknown, CannotTell, false},
+	{"nobody knows", partyIs(Unknown), Unknown, CannotTell, false},
+	{"nothing behind the gateway can be reached", func(d Diagnosis, s Seen) bool { return unreached(d) && s.allFail() }, Site, Sure, false},
+	{"a way between two machines may fail where both are fine", silentConnect, Site, MostLikely, false},
+	{"the rest", always, Site, Sure, false},
+}
+
+// visitorRules are for a gateway of the visitor's side: all sites are behind it, so that
+// it knows itself whether all fail or only one.
+var visitorRules = []rule{
+	{"the cookies are too big", bigRequestHead, Visitor, MostLikely, true},
+	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
+	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
+	{"no site can be reached", func(d Diagnosis, s Seen) bool { return unreached(d) && s.allFail() }, Network, Sure, false},
+	{"the gateway itself fails", func(d Diagnosis, _ Seen) bool { return d.Phase == "" && d.Type != "" }, Network, Sure, false},
+	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Seen) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
+	{"the site spoke", func(d Diagnosis, _ Seen) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
+	{"only this site fails", func(d Diagnosis, s Seen) bool { return d.Party == Site && s.othersWork() }, Site, Sure, false},
+	{"the rest", always, Unknown, CannotTell, false},
+}
+
+func always(Diagnosis, Seen) bool { return true }
+
+func partyIs(p Party) func(Diagnosis, Seen) bool {
+	return func(d Diagnosis, _ Seen) bool { return d.Party == p || p == Unknown && d.Party == "" }
+}
+
+// bigRequestHead reports a refusal by which cookies are to blame as likely as not.
+func bigRequestHead(d Diagnosis, s Seen) bool {
+	return d.Status == http.StatusRequestHeaderFieldsTooLarge ||
+		d.Status == http.StatusBadRequest && d.Party == Visitor && s.CookieBytes > bigCookies
+}
+
+// unreached reports failures before a connection was there.
+func unreached(d Diagnosis) bool { return d.Phase == Lookup || d.Phase == Connect }
+
+func silentConnect(d Diagnosis, _ Seen) bool {
+	return d.Type == ConnectionTimeout || d.Type == DestinationIPUnroutable
 }

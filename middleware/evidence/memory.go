@@ -1,148 +1,184 @@
 package evidence
 
 import (
-	"container/list"
-	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// Bounds. What is not remembered counts as back: then visitors simply try.
-const (
-	maxUpstreams = 1024             // that fail at once
-	maxAge       = 30 * time.Second // since the last sign that an upstream fails
-	probeGap     = time.Second      // between two probes of one upstream
-	probesPerSec = 10               // of all upstreams
-	probeTimeout = 5 * time.Second
-)
-
-// A Probe finds out whether an upstream works again; nil: it does.
-type Probe func(context.Context) error
-
-// A Memory knows the upstreams whose last exchange failed. It is safe for concurrent use;
+// A Memory knows what happened in the last minute: with each upstream, with all of them,
+// to whom. It takes at most about 1.5 MB, whatever comes. It is safe for concurrent use;
 // make it with [New].
 type Memory struct {
-	secret [32]byte // of this process: keys tell nothing, and cannot be made up
+	salts    salts
+	crowd    crowd
+	recovery *recovery
 
-	failing atomic.Int32 // how many there are, so that success costs nothing where there are none
+	seed   maphash.Seed
+	last   atomic.Pointer[record] // the one asked for last: most gateways have one
+	shards [shards]shard
 
-	mu        sync.Mutex
-	upstreams map[string]*list.Element // of upstreams, by name
-	byKey     map[string]*list.Element
-	order     *list.List // the one that failed last is the last
-	second    int64      // in which …
-	probes    int        // … so many probes were begun
+	overview struct {
+		sync.Mutex
+		second         int64
+		tried, failing int // upstreams
+	}
 }
 
-type upstream struct {
-	name, key  string
-	failed     time.Time // when that was seen last
-	probe      Probe     // nil: nobody can ask
-	probed     time.Time // when that was begun last
-	isProbing  bool
-	generation int // of the failures; a probe of an older one proves nothing
+// At most 1,024 upstreams are remembered, in shards so that they rarely wait for each other.
+const (
+	shards     = 16
+	shardLimit = 64
+)
+
+type shard struct {
+	sync.RWMutex
+	records map[string]*record
+}
+
+// A record is what is known of one upstream.
+type record struct {
+	name      string
+	window    window
+	failed    atomic.Int64 // when an exchange failed last, in Unix nanoseconds
+	since     atomic.Int64 // from when on none succeeded; 0: one did
+	lastPiece atomic.Int64 // in which it was used
 }
 
 // New makes an empty memory.
 func New() *Memory {
-	m := &Memory{upstreams: map[string]*list.Element{}, byKey: map[string]*list.Element{}, order: list.New()}
-	rand.Read(m.secret[:]) // never fails since Go 1.24
-	return m
+	return &Memory{recovery: newRecovery(), seed: maphash.MakeSeed()}
 }
 
-// Failed notes that an exchange with the upstream failed, and returns the key for
-// [Memory.Back]. The probe may be nil.
-func (m *Memory) Failed(name string, now time.Time, probe Probe) (key string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.upstreams[name]
-	if e == nil {
-		if m.order.Len() >= maxUpstreams {
-			m.forget(m.order.Front())
+// Answered notes that an answer of the upstream has begun: it is back.
+func (m *Memory) Answered(upstream string) { m.recovery.pass(upstream) }
+
+// Passed notes an exchange that went well to its end.
+func (m *Memory) Passed(upstream string, v Visitor, now time.Time) {
+	number := numberOf(now)
+	r := m.record(upstream, number)
+	r.window.pass(number, v)
+	m.crowd.add(number, v)
+	if r.since.Load() != 0 {
+		r.since.Store(0)
+	}
+}
+
+// A Failure is what the memory is told of one.
+type Failure struct {
+	Unreached bool  // there was no connection yet: look-up or connect failed
+	Probe     Probe // how to find out whether the upstream works again; nil: nobody can
+}
+
+// Failed notes an exchange that failed. It returns what has been seen, this failure
+// included, and the key for [Memory.Back].
+func (m *Memory) Failed(upstream string, v Visitor, now time.Time, f Failure) (seen diagnosis.Seen, key string) {
+	number := numberOf(now)
+	r := m.record(upstream, number)
+	r.window.fail(number, v, f.Unreached)
+	m.crowd.add(number, v)
+	if before := r.failed.Swap(now.UnixNano()); now.Sub(time.Unix(0, before)).Abs() > memoryTime {
+		r.since.Store(now.UnixNano()) // nobody tried for a while: what was then says nothing
+	} else {
+		r.since.CompareAndSwap(0, now.UnixNano())
+	}
+	return m.seen(r, v, number, now), m.recovery.fail(upstream, now, f.Probe)
+}
+
+// Back reports whether the upstream behind a key is believed to work, and how long to
+// wait: before asking again, or, where it is back, before trying it. Unknown keys are those
+// of upstreams that work. It never blocks.
+func (m *Memory) Back(key string, now time.Time) (back bool, wait time.Duration) {
+	return m.recovery.back(key, now)
+}
+
+func (m *Memory) seen(r *record, v Visitor, number int64, now time.Time) diagnosis.Seen {
+	s := r.window.sum(number)
+	seen := diagnosis.Seen{Tries: s.passes + s.fails, Failures: s.fails}
+	if since := r.since.Load(); since != 0 {
+		seen.Since = time.Unix(0, since)
+	}
+	if v.known && !m.crowd.isOne(number) {
+		seen.VisitorsKnown = true
+		seen.OthersFailing, seen.OthersPassing = others(s.failing, v), others(s.passing, v)
+		seen.YouFailedAgain, seen.YouPassed = includes(s.failed, v), includes(s.passing, v)
+	}
+	seen.Upstreams, seen.UpstreamsFailing = m.allUpstreams(number, now)
+	return seen
+}
+
+// allUpstreams counts the upstreams tried in the last minute, and those of them that
+// nobody could connect to. It looks once a second.
+func (m *Memory) allUpstreams(number int64, now time.Time) (tried, failing int) {
+	m.overview.Lock()
+	defer m.overview.Unlock()
+	if m.overview.second == now.Unix() {
+		return m.overview.tried, m.overview.failing
+	}
+	for i := range m.shards {
+		s := &m.shards[i]
+		s.RLock()
+		for _, r := range s.records {
+			switch passes, unreached := r.window.counts(number); {
+			case passes > 0:
+				tried++
+			case unreached > 1: // one may be chance
+				tried++
+				failing++
+			}
 		}
-		u := &upstream{name: name, key: m.keyOf(name)}
-		e = m.order.PushBack(u)
-		m.upstreams[name], m.byKey[u.key] = e, e
-		m.failing.Store(int32(m.order.Len()))
+		s.RUnlock()
 	}
-	m.order.MoveToBack(e)
-	u := e.Value.(*upstream)
-	u.failed, u.probe, u.generation = now, probe, u.generation+1
-	return u.key
+	m.overview.second, m.overview.tried, m.overview.failing = now.Unix(), tried, failing
+	return tried, failing
 }
 
-// Succeeded notes that an exchange with the upstream succeeded.
-func (m *Memory) Succeeded(name string) {
-	if m.failing.Load() == 0 {
-		return
+func (m *Memory) record(name string, number int64) *record {
+	r := m.last.Load()
+	if r == nil || r.name != name {
+		r = m.find(name, number)
+		m.last.Store(r)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if e := m.upstreams[name]; e != nil {
-		m.forget(e)
+	if r.lastPiece.Load() != number {
+		r.lastPiece.Store(number)
 	}
+	return r
 }
 
-// Back reports whether the upstream behind a key is believed to work. It never waits: a
-// probe that it begins answers a later call. Unknown keys are those of upstreams that work.
-func (m *Memory) Back(key string, now time.Time) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.byKey[key]
-	if e == nil {
-		return true
+func (m *Memory) find(name string, number int64) *record {
+	s := &m.shards[maphash.String(m.seed, name)%shards]
+	s.RLock()
+	r := s.records[name]
+	s.RUnlock()
+	if r != nil {
+		return r
 	}
-	u := e.Value.(*upstream)
-	if now.Sub(u.failed).Abs() > maxAge && !u.isProbing { // also where the clock was set back
-		m.forget(e)
-		return true
+	s.Lock()
+	defer s.Unlock()
+	if r = s.records[name]; r != nil {
+		return r
 	}
-	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= probeGap && m.mayProbe(now) {
-		u.isProbing, u.probed = true, now
-		go m.ask(e, u.probe, u.generation, now)
+	if s.records == nil {
+		s.records = map[string]*record{}
 	}
-	return false
+	if len(s.records) >= shardLimit {
+		s.forgetOldest()
+	}
+	r = &record{name: name}
+	r.lastPiece.Store(number)
+	s.records[name] = r
+	return r
 }
 
-func (m *Memory) mayProbe(now time.Time) bool {
-	if second := now.Unix(); second != m.second {
-		m.second, m.probes = second, 0
+func (s *shard) forgetOldest() {
+	var oldest *record
+	for _, r := range s.records {
+		if oldest == nil || r.lastPiece.Load() < oldest.lastPiece.Load() {
+			oldest = r
+		}
 	}
-	m.probes++
-	return m.probes <= probesPerSec
-}
-
-func (m *Memory) ask(e *list.Element, probe Probe, generation int, began time.Time) {
-	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
-	defer cancel()
-	err := probe(ctx)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	u := e.Value.(*upstream)
-	u.isProbing = false
-	switch {
-	case m.upstreams[u.name] != e: // forgotten meanwhile
-	case err != nil:
-		u.failed = began
-	case u.generation == generation:
-		m.forget(e)
-	}
-}
-
-func (m *Memory) forget(e *list.Element) {
-	u := m.order.Remove(e).(*upstream)
-	delete(m.upstreams, u.name)
-	delete(m.byKey, u.key)
-	m.failing.Store(int32(m.order.Len()))
-}
-
-func (m *Memory) keyOf(name string) string {
-	sum := hmac.New(sha256.New, m.secret[:])
-	sum.Write([]byte(name))
-	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12])
+	delete(s.records, oldest.name)
 }

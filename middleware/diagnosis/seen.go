@@ -1,0 +1,79 @@
+package diagnosis
+
+import "time"
+
+// A Side says whose gateway this is. The zero value means [SideSite].
+type Side string
+
+// The sides.
+const (
+	SideSite    Side = "site"    // the site's own
+	SideVisitor Side = "visitor" // an office's or a provider's: visitors reach all sites through it
+)
+
+// Seen is the evidence: what the gateway has seen in the last minute, the failure itself
+// included. The zero value means that nothing is known beyond the exchange.
+type Seen struct {
+	Side Side
+
+	Tries, Failures int       // exchanges with this upstream
+	Since           time.Time // from when on none with it succeeded; zero: one did, or not known
+
+	// The other visitors of this upstream, about; only where visitors can be told apart.
+	VisitorsKnown                bool
+	OthersFailing, OthersPassing int
+	YouFailedAgain, YouPassed    bool // this visitor, in the last minute
+	Upstreams, UpstreamsFailing  int  // tried at all; nobody could connect to
+	CookieBytes                  int  // of this visitor's request
+}
+
+// A Scope says who else is affected. The zero value means [ScopeUnknown].
+type Scope string
+
+// The scopes.
+const (
+	ScopeUnknown Scope = "unknown"       // not enough was seen to say anything
+	ScopeYou     Scope = "you"           // so far only this visitor's requests fail
+	ScopeSome    Scope = "some"          // some requests fail, of several visitors
+	ScopeOthers  Scope = "others"        // others are affected too
+	ScopeAll     Scope = "all_upstreams" // whatever is behind the gateway, nobody can reach it
+)
+
+// Samples below which nothing is claimed.
+const (
+	manyFailures  = 5   // of an upstream, before others are said to be affected
+	mostFailures  = 0.9 // of its tries
+	someFailures  = 3
+	enoughOthers  = 5 // who pass, before a failure is said to be one visitor's
+	enoughOutside = 3 // upstreams that fail, before the gateway is said to be the cause
+	bigCookies    = 8 << 10
+)
+
+// scope says who else is affected.
+func (s Seen) scope() Scope {
+	share := float64(s.Failures) >= mostFailures*float64(s.Tries)
+	switch {
+	case s.allFail():
+		return ScopeAll
+	case !s.VisitorsKnown:
+		return ScopeUnknown
+	case s.Failures >= manyFailures && share && s.OthersFailing >= 2:
+		return ScopeOthers
+	case s.onlyYou():
+		return ScopeYou
+	case s.Failures >= someFailures && !share && s.OthersFailing >= 1 && s.OthersPassing >= 2:
+		return ScopeSome
+	}
+	return ScopeUnknown
+}
+
+func (s Seen) allFail() bool {
+	return s.UpstreamsFailing >= enoughOutside && s.UpstreamsFailing == s.Upstreams
+}
+
+func (s Seen) onlyYou() bool {
+	return s.VisitorsKnown && s.YouFailedAgain && !s.YouPassed && s.OthersFailing == 0 && s.OthersPassing >= enoughOthers
+}
+
+// othersWork reports that another upstream answers.
+func (s Seen) othersWork() bool { return s.Upstreams > s.UpstreamsFailing && s.Upstreams > 1 }

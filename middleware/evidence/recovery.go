@@ -1,0 +1,198 @@
+package evidence
+
+import (
+	"container/list"
+	"context"
+	"crypto/hmac"
+	cryptorand "crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds. What is not remembered counts as back: then visitors simply try.
+const (
+	maxUpstreams = 1024             // that are waited for at once
+	maxAge       = 30 * time.Second // since the last sign that an upstream fails
+	probeGap     = time.Second      // between two probes of one upstream
+	probesPerSec = 10               // of all upstreams
+	probeTimeout = 5 * time.Second
+
+	askAgain    = 5 * time.Second       // until a waiting tab asks again
+	pollsPeriod = 10 * time.Second      // in which polls are counted
+	tabPause    = 50 * time.Millisecond // between two tabs that try, on average
+	maxSpread   = time.Minute
+)
+
+// A Probe finds out whether an upstream works again; nil: it does.
+type Probe func(context.Context) error
+
+// A recovery knows the upstreams whose last exchange failed, and tells those who wait
+// when one is believed back, not all in the same moment.
+type recovery struct {
+	secret [32]byte // of this process: keys tell nothing, and cannot be made up
+
+	failing atomic.Int32 // how many there are, so that success costs nothing where there are none
+
+	mu        sync.Mutex
+	upstreams map[string]*list.Element // of upstreams, by name
+	byKey     map[string]*list.Element
+	order     *list.List // the one that failed last is the last
+	second    int64      // in which …
+	probes    int        // … so many probes were begun
+}
+
+type upstream struct {
+	name, key  string
+	back       bool
+	failed     time.Time // when that was seen last
+	probe      Probe     // nil: nobody can ask
+	probed     time.Time // when that was begun last
+	isProbing  bool
+	generation int // of the failures; a probe of an older one proves nothing
+	polls      polls
+}
+
+func newRecovery() *recovery {
+	m := &recovery{upstreams: map[string]*list.Element{}, byKey: map[string]*list.Element{}, order: list.New()}
+	cryptorand.Read(m.secret[:]) // never fails since Go 1.24
+	return m
+}
+
+// fail notes that an exchange failed, and returns the key for back. The probe may be nil.
+func (m *recovery) fail(name string, now time.Time, probe Probe) (key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.upstreams[name]
+	if e == nil {
+		if m.order.Len() >= maxUpstreams {
+			m.forget(m.order.Front())
+		}
+		u := &upstream{name: name, key: m.keyOf(name), back: true}
+		e = m.order.PushBack(u)
+		m.upstreams[name], m.byKey[u.key] = e, e
+	}
+	m.order.MoveToBack(e)
+	u := e.Value.(*upstream)
+	m.setBack(u, false)
+	u.failed, u.probe, u.generation = now, probe, u.generation+1
+	return u.key
+}
+
+// pass notes that an exchange succeeded.
+func (m *recovery) pass(name string) {
+	if m.failing.Load() == 0 {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.upstreams[name]; e != nil {
+		m.setBack(e.Value.(*upstream), true)
+	}
+}
+
+// back reports whether the upstream behind a key is believed to work. It never waits: a
+// probe that it begins answers a later call.
+func (m *recovery) back(key string, now time.Time) (back bool, wait time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.byKey[key]
+	if e == nil {
+		return true, 0
+	}
+	u := e.Value.(*upstream)
+	if now.Sub(u.failed).Abs() > maxAge+maxSpread || !u.back && now.Sub(u.failed).Abs() > maxAge && !u.isProbing {
+		m.forget(e) // also where the clock was set back
+		return true, 0
+	}
+	if u.back {
+		return true, u.polls.spread(now)
+	}
+	u.polls.add(now)
+	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= probeGap && m.mayProbe(now) {
+		u.isProbing, u.probed = true, now
+		go m.ask(e, u.probe, u.generation, now)
+	}
+	return false, askAgain
+}
+
+func (m *recovery) mayProbe(now time.Time) bool {
+	if second := now.Unix(); second != m.second {
+		m.second, m.probes = second, 0
+	}
+	m.probes++
+	return m.probes <= probesPerSec
+}
+
+func (m *recovery) ask(e *list.Element, probe Probe, generation int, began time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+	defer cancel()
+	err := probe(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := e.Value.(*upstream)
+	u.isProbing = false
+	switch {
+	case m.upstreams[u.name] != e: // forgotten meanwhile
+	case err != nil:
+		u.failed = began
+	case u.generation == generation:
+		m.setBack(u, true)
+	}
+}
+
+func (m *recovery) setBack(u *upstream, back bool) {
+	switch {
+	case back && !u.back:
+		m.failing.Add(-1)
+	case !back && u.back:
+		m.failing.Add(1)
+	}
+	u.back = back
+}
+
+func (m *recovery) forget(e *list.Element) {
+	u := m.order.Remove(e).(*upstream)
+	m.setBack(u, true)
+	delete(m.upstreams, u.name)
+	delete(m.byKey, u.key)
+}
+
+func (m *recovery) keyOf(name string) string {
+	sum := hmac.New(sha256.New, m.secret[:])
+	sum.Write([]byte(name))
+	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12])
+}
+
+// polls counts how many ask, in this period and the one before.
+type polls struct {
+	began        time.Time
+	now, earlier int
+}
+
+func (p *polls) turn(now time.Time) {
+	switch passed := now.Sub(p.began).Abs(); {
+	case passed >= 2*pollsPeriod:
+		*p = polls{began: now}
+	case passed >= pollsPeriod:
+		*p = polls{began: now, earlier: p.now}
+	}
+}
+
+func (p *polls) add(now time.Time) {
+	p.turn(now)
+	p.now++
+}
+
+// spread returns how long one of those who waited should still wait: the more there are,
+// the longer it takes until all of them have tried.
+func (p *polls) spread(now time.Time) time.Duration {
+	within := min(time.Duration(max(p.now, p.earlier))*tabPause, maxSpread)
+	if within < time.Second {
+		return 0
+	}
+	return rand.N(within)
+}

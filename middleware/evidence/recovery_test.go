@@ -1,0 +1,223 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var errDown = errors.New("still down")
+
+// TestBack tells when an upstream is believed back, in a world with its own clock.
+func TestBack(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(m *recovery, down, up Probe) (key string)
+		want bool
+	}{
+		{"a key that nobody gave", func(*recovery, Probe, Probe) string { return "AAAAAAAAAAAAAAAA" }, true},
+		{"no key", func(*recovery, Probe, Probe) string { return "" }, true},
+		{"just failed", func(m *recovery, _, _ Probe) string { return m.fail("http://a", time.Now(), nil) }, false},
+		{"an exchange succeeded since", func(m *recovery, _, _ Probe) string {
+			key := m.fail("http://a", time.Now(), nil)
+			m.pass("http://a")
+			return key
+		}, true},
+		{"an exchange with another upstream succeeded", func(m *recovery, _, _ Probe) string {
+			key := m.fail("http://a", time.Now(), nil)
+			m.pass("http://b")
+			return key
+		}, false},
+		{"it failed again after a success", func(m *recovery, _, _ Probe) string {
+			m.fail("http://a", time.Now(), nil)
+			m.pass("http://a")
+			return m.fail("http://a", time.Now(), nil)
+		}, false},
+		{"nothing was seen for half a minute", func(m *recovery, _, _ Probe) string {
+			key := m.fail("http://a", time.Now(), nil)
+			time.Sleep(maxAge + time.Second)
+			return key
+		}, true},
+		{"the probe says it is down", func(m *recovery, down, _ Probe) string {
+			key := m.fail("http://a", time.Now(), down)
+			m.back(key, time.Now())
+			return key
+		}, false},
+		{"the probe says it is up", func(m *recovery, _, up Probe) string {
+			key := m.fail("http://a", time.Now(), up)
+			m.back(key, time.Now())
+			return key
+		}, true},
+		{"it failed again while a probe that says it is up was under way", func(m *recovery, _, _ Probe) string {
+			key := m.fail("http://a", time.Now(), func(context.Context) error { time.Sleep(time.Second); return nil })
+			m.back(key, time.Now())
+			synctest.Wait()
+			m.fail("http://a", time.Now(), nil)
+			time.Sleep(2 * time.Second)
+			return key
+		}, false},
+		{"the clock jumped back by a year", func(m *recovery, _, _ Probe) string {
+			return m.fail("http://a", time.Now().Add(365*24*time.Hour), nil)
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newRecovery()
+				down := func(context.Context) error { return errDown }
+				up := func(context.Context) error { return nil }
+				key := c.do(m, down, up)
+				synctest.Wait()
+				if got := m.isBack(key, time.Now()); got != c.want {
+					t.Errorf("back: %t, want %t", got, c.want)
+				}
+				synctest.Wait()
+			})
+		})
+	}
+}
+
+// TestPollsDoNotMultiply: however many visitors wait, an upstream gets one probe a second,
+// and all of them together ten.
+func TestPollsDoNotMultiply(t *testing.T) {
+	for _, c := range []struct {
+		name             string
+		upstreams, polls int
+		time             time.Duration
+		probes           int32 // at the most
+	}{
+		{"10,000 polls of one upstream at once", 1, 10_000, 0, 1},
+		{"10,000 polls of one upstream within ten seconds", 1, 10_000, 10 * time.Second, 11},
+		{"10,000 polls of 100 upstreams at once", 100, 10_000, 0, 10},
+		{"10,000 polls of 100 upstreams within ten seconds", 100, 10_000, 10 * time.Second, 110},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newRecovery()
+				var probes atomic.Int32
+				keys := make([]string, c.upstreams)
+				for i := range keys {
+					keys[i] = m.fail(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes.Add(1); return errDown })
+				}
+				for i := range c.polls {
+					m.back(keys[i%len(keys)], time.Now())
+					time.Sleep(c.time / time.Duration(c.polls))
+				}
+				synctest.Wait()
+				t.Logf("%d polls, %d probes", c.polls, probes.Load())
+				if n := probes.Load(); n == 0 || n > c.probes {
+					t.Errorf("%d probes, want 1 to %d", n, c.probes)
+				}
+			})
+		})
+	}
+}
+
+func TestAHangingProbeHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newRecovery()
+		key := m.fail("http://a", time.Now(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+		began := time.Now()
+		for range 3 {
+			if m.isBack(key, time.Now()) {
+				t.Error("believed back")
+			}
+		}
+		if waited := time.Since(began); waited > 0 {
+			t.Errorf("a call waited %v", waited)
+		}
+		time.Sleep(probeTimeout + time.Second)
+		synctest.Wait()
+		if m.isBack(key, time.Now()) {
+			t.Error("believed back after a probe that did not end in time")
+		}
+		time.Sleep(probeTimeout)
+		synctest.Wait()
+	})
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	m := newRecovery()
+	began := time.Now()
+	for i := range 10_000 {
+		m.fail(fmt.Sprint("http://", i), began.Add(time.Duration(i)), nil)
+	}
+	if len(m.upstreams) != maxUpstreams || len(m.byKey) != maxUpstreams || int(m.failing.Load()) != maxUpstreams {
+		t.Errorf("%d, %d, %d upstreams are remembered, want %d", len(m.upstreams), len(m.byKey), m.failing.Load(), maxUpstreams)
+	}
+	if m.isBack(m.keyOf("http://9999"), began) || !m.isBack(m.keyOf("http://0"), began) {
+		t.Error("the oldest is not the one that was forgotten")
+	}
+}
+
+func TestKeysOfAnotherProcessMeanNothing(t *testing.T) {
+	a, b := newRecovery(), newRecovery()
+	key := a.fail("http://a", time.Now(), nil)
+	if foreign := b.fail("http://a", time.Now(), nil); foreign == key || !a.isBack(foreign, time.Now()) {
+		t.Errorf("keys %q and %q", key, foreign)
+	}
+}
+
+func BenchmarkSucceeded(b *testing.B) {
+	m := newRecovery()
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			m.pass("http://a")
+		}
+	})
+}
+
+func BenchmarkFailed(b *testing.B) {
+	m := newRecovery()
+	now := time.Now()
+	b.ReportAllocs()
+	for b.Loop() {
+		m.fail("http://a", now, nil)
+	}
+}
+
+func (m *recovery) isBack(key string, now time.Time) bool {
+	back, _ := m.back(key, now)
+	return back
+}
+
+// TestRecoveryIsSpread: those who waited try one after the other.
+func TestRecoveryIsSpread(t *testing.T) {
+	for _, c := range []struct {
+		tabs   int
+		within time.Duration
+	}{{1, 0}, {10, time.Second}, {1000, maxSpread}, {100_000, maxSpread}} {
+		t.Run(fmt.Sprint(c.tabs, " tabs"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newRecovery()
+				key := m.fail("http://a", time.Now(), nil)
+				for range c.tabs { // who poll every five seconds, for ten
+					m.back(key, time.Now())
+					m.back(key, time.Now())
+				}
+				m.pass("http://a")
+				var most time.Duration
+				perSecond := map[int]int{}
+				for range c.tabs {
+					back, wait := m.back(key, time.Now())
+					if !back {
+						t.Fatal("not back")
+					}
+					most = max(most, wait)
+					perSecond[int(wait/time.Second)]++
+				}
+				busiest := 0
+				for _, n := range perSecond {
+					busiest = max(busiest, n)
+				}
+				t.Logf("%d tabs try within %v, at most %d in one second", c.tabs, most, busiest)
+				if most > c.within || c.tabs >= 1000 && most < c.within*9/10 {
+					t.Errorf("within %v, want %v", most, c.within)
+				}
+			})
+		})
+	}
+}
