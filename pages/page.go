@@ -29,7 +29,7 @@ func (s *Site) page(v View) page {
 	v = v.cleaned()
 	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, footer: s.footer, story: v.story(s.brand)}
 	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status),
-		"Back", v.Time.Add(v.Diagnosis.RetryAfter).UTC().Format(shortTimeLayout)}
+		"Back", v.Time.Add(v.Diagnosis.RetryAfter).UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC")}
 	return p
 }
 
@@ -162,7 +162,7 @@ func (p page) voiced(id string) string {
 	return id
 }
 
-func (p page) hasContact() bool { return p.brand.Contact != Contact{} }
+func (p page) hasContact() bool { return p.story.contact }
 
 // box returns the words on a form that may have gone through or not.
 func (p page) box() []string {

@@ -71,6 +71,9 @@ func (p page) detail() string {
 	if p.story.blameless {
 		sentences = append(sentences, p.text("verdict.blameless"))
 	}
+	if p.story.scope != "" {
+		sentences = append(sentences, p.text(p.story.scope))
+	}
 	if p.story.box != "" {
 		for _, id := range p.box() {
 			sentences = append(sentences, p.text(id))

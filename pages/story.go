@@ -11,6 +11,7 @@ import (
 type story struct {
 	telling
 	verdict   string
+	scope     string // who else is affected; empty: nothing is said
 	blameless bool // proven: the visitor had no part in it
 	stations  [4]string
 	gap       gap
@@ -19,6 +20,7 @@ type story struct {
 	retry     bool   // trying again is a safe request and may help
 	advice    []string
 	check     bool // ask whether other sites work
+	contact   bool // say whom to tell
 }
 
 // A telling is what the page says about one kind of failure.
@@ -76,6 +78,12 @@ func (v View) tell() telling {
 	d := v.Diagnosis
 	t, ok := tellings[d.Type]
 	switch {
+	case v.Verdict.Cookies:
+		return telling{"headline.cookies", "lead.cookies", "state.too_big"}
+	case v.noSite():
+		return telling{"headline.network", "lead.network", "state.not_reached"}
+	case v.nothingBehind():
+		return telling{"headline.gateway", "lead.front", "state.not_reached"}
 	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
 	case d.Type == "" && d.Phase == "": // a handler of the gateway itself: nothing was passed on
@@ -100,6 +108,17 @@ func (v View) tell() telling {
 	return t
 }
 
+// nothingBehind reports a gateway that reaches none of its upstreams: the fault is there.
+func (v View) nothingBehind() bool {
+	return v.Verdict.Scope == diagnosis.ScopeAll && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor &&
+		(v.Diagnosis.Phase == diagnosis.Lookup || v.Diagnosis.Phase == diagnosis.Connect)
+}
+
+// noSite reports a gateway of the visitor's side that reaches no site at all.
+func (v View) noSite() bool {
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure
+}
+
 // story decides what the answer says.
 func (v View) story(brand Brand) story {
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
@@ -107,15 +126,25 @@ func (v View) story(brand Brand) story {
 		s.state = "state.not_reached"
 	}
 	d := v.Diagnosis
-	theirs := d.Party == diagnosis.Visitor || d.Party == diagnosis.Network
+	theirs := d.Party == diagnosis.Visitor || d.Party == diagnosis.Network || v.Verdict.Cookies
+	s.scope = v.scope()
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
 	s.stations = v.stations(s)
-	s.check = !theirs
+	s.check = !theirs && (v.Verdict.Side != diagnosis.SideVisitor || v.Verdict.Confidence == diagnosis.CannotTell)
 	s.retry = safe(v.Method) && !theirs && !v.Explained
+	s.contact = brand.Contact != Contact{} && !v.isElsewhere()
 	if d.Phase != "" && !theirs {
 		s.steps = v.steps(s)
 	}
 	switch {
+	case v.Verdict.Cookies:
+		s.advice = []string{"do.cookies"}
+	case v.noSite():
+		s.advice = []string{v.wait()}
+	case v.isElsewhere() && d.Type == diagnosis.DNSError:
+		s.advice = []string{"do.address", v.wait()}
+	case v.isElsewhere():
+		s.advice = []string{v.wait(), "do.elsewhere"}
 	case d.Status == http.StatusRequestEntityTooLarge && theirs:
 		s.advice = []string{"do.smaller"}
 	case d.Party == diagnosis.Network:
@@ -129,7 +158,7 @@ func (v View) story(brand Brand) story {
 		s.advice = []string{"do.wait_only", "do.check"}
 	}
 	switch {
-	case brand.Contact == Contact{}:
+	case !s.contact:
 	case brand.Voice == Third:
 		s.advice = append(s.advice, "do.tell.third")
 	default:
@@ -146,9 +175,34 @@ func (v View) wait() string {
 	return "do.wait"
 }
 
+// isElsewhere reports a fault of one site behind a gateway of the visitor's side: those who
+// run the gateway can do nothing.
+func (v View) isElsewhere() bool {
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site
+}
+
+// scope returns what is said of others.
+func (v View) scope() string {
+	switch {
+	case v.Verdict.Side == diagnosis.SideVisitor: // there it is about sites, which the verdict says
+		return ""
+	case v.Verdict.Scope == diagnosis.ScopeOthers && !v.Verdict.Since.IsZero():
+		return "scope.others.since"
+	case v.Verdict.Scope == diagnosis.ScopeOthers:
+		return "scope.others"
+	case v.Verdict.Scope == diagnosis.ScopeSome:
+		return "scope.some"
+	case v.Verdict.Scope == diagnosis.ScopeYou:
+		return "scope.you"
+	}
+	return ""
+}
+
 func (v View) gap() gap {
 	d := v.Diagnosis
 	switch {
+	case v.nothingBehind():
+		return gapDoor
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
 		d.Type == "" && (d.Status == http.StatusInternalServerError || d.Phase == "") && d.Party == diagnosis.Site:
 		return gapNone
@@ -166,6 +220,16 @@ func (v View) gap() gap {
 
 func (v View) verdict(voice Voice) string {
 	sure := v.Verdict.Confidence == diagnosis.Sure
+	switch {
+	case v.Verdict.Cookies:
+		return "verdict.cookies.likely"
+	case v.noSite():
+		return "verdict.network.sure"
+	case v.nothingBehind():
+		return "verdict.front.sure"
+	case v.isElsewhere():
+		voice = Third
+	}
 	switch v.Verdict.Party {
 	case diagnosis.Visitor:
 		return "verdict.visitor.sure"

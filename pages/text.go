@@ -19,6 +19,9 @@ func (p page) write(heading, item string) []byte {
 	if p.story.blameless {
 		verdict += " " + p.text("verdict.blameless")
 	}
+	if p.story.scope != "" {
+		verdict += " " + p.text(p.story.scope)
+	}
 	line(verdict)
 	if p.story.box != "" {
 		line()
