@@ -142,6 +142,11 @@ func samples() []sample {
 		{"form-unknown-slow", "de", shop, seen(diagnosis.HTTPResponseTimeout, diagnosis.StepSent, "POST")},
 		{"voice-third", "en", hoster, seen(diagnosis.ConnectionTerminated, diagnosis.StepSent, "POST")},
 		{"no-brand", "en", Brand{}, noBrand},
+		{"scope-others-since", "de", shop, judged(diagnosis.ConnectionRefused.Diagnosis(), "others since", "GET")},
+		{"scope-all-upstreams", "ar", hoster, judged(diagnosis.ConnectionRefused.Diagnosis(), "all", "GET")},
+		{"cookies", "en", shop, judged(diagnosis.HTTPResponseIncomplete.Diagnosis(), "you and cookies", "GET")},
+		{"side-visitor-no-site", "en", Brand{Site: "Example Office"}, judged(diagnosis.ConnectionTimeout.Diagnosis(), "visitor: all", "GET")},
+		{"side-visitor-one-site", "fr", Brand{}, judged(diagnosis.DNSError.Diagnosis(), "visitor: one", "GET")},
 		{"explained-with-languages", "en", shop, switchable(explained(diagnosis.ConnectionRefused))},
 	}
 }
@@ -180,7 +185,41 @@ func everyView() []View {
 		add(relayed(status).Diagnosis)
 	}
 	add(failed(diagnosis.Of(errors.New("a word that nobody knows"), diagnosis.Facts{}), "").Diagnosis)
-	return views
+	return append(views, judgedViews()...)
+}
+
+// evidence is what a gateway can have seen, by what follows from it.
+var evidence = map[string]diagnosis.Seen{
+	"others":                {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3},
+	"others since":          {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3, Since: friday},
+	"some":                  {Tries: 20, Failures: 6, VisitorsKnown: true, OthersFailing: 3, OthersPassing: 9},
+	"you":                   {Tries: 20, Failures: 3, VisitorsKnown: true, OthersPassing: 9, YouFailedAgain: true},
+	"you and cookies":       {Tries: 20, Failures: 3, VisitorsKnown: true, OthersPassing: 9, YouFailedAgain: true, CookieBytes: 9 << 10},
+	"all":                   {Tries: 10, Failures: 10, Upstreams: 4, UpstreamsFailing: 4},
+	"visitor: all":          {Side: diagnosis.SideVisitor, Upstreams: 4, UpstreamsFailing: 4},
+	"visitor: one":          {Side: diagnosis.SideVisitor, Upstreams: 4, UpstreamsFailing: 1},
+	"visitor: nobody knows": {Side: diagnosis.SideVisitor, Upstreams: 1, UpstreamsFailing: 1},
+}
+
+// judged is the view of a diagnosis, judged with evidence.
+func judged(d diagnosis.Diagnosis, name, method string) View {
+	v := failed(d, method)
+	v.Verdict = diagnosis.Judge(d, evidence[name])
+	return v
+}
+
+func judgedViews() []View {
+	var views []View
+	for _, kind := range diagnosis.Types() {
+		for name := range evidence {
+			for _, method := range []string{"GET", "POST"} {
+				views = append(views, judged(kind.Diagnosis(), name, method))
+			}
+		}
+	}
+	tooMuch := diagnosis.HTTPRequestError.Diagnosis()
+	tooMuch.Status = http.StatusRequestHeaderFieldsTooLarge
+	return append(views, judged(tooMuch, "others", "GET"), judged(tooMuch, "visitor: one", "POST"))
 }
 
 // usualViews are those of everyView whose status is the usual one of the type, without

@@ -89,7 +89,7 @@ func line(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = station(p.text("station.network"), p.text(p.story.stations[1]), p.story.gap == gapNetwork).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = station(p.text(p.sided("station.network")), p.text(p.story.stations[1]), p.story.gap == gapNetwork).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -105,7 +105,7 @@ func line(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = station(p.text("station.gateway"), p.text(p.story.stations[2]), p.story.gap == gapDoor).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = station(p.text(p.sided("station.gateway")), p.text(p.story.stations[2]), p.story.gap == gapDoor).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // A page is a view of one site, with its story told.
@@ -158,6 +159,14 @@ func (p page) phone() templ.SafeURL {
 func (p page) voiced(id string) string {
 	if p.brand.Voice == Third {
 		return id + ".third"
+	}
+	return id
+}
+
+// sided returns the id of a message for the side whose gateway this is.
+func (p page) sided(id string) string {
+	if p.Verdict.Side == diagnosis.SideVisitor {
+		return id + ".visitor"
 	}
 	return id
 }

@@ -108,7 +108,7 @@ func TestProblemMembers(t *testing.T) {
 		"party":       {true, word("visitor", "network", "site", "unknown")},
 		"outcome":     {false, word("not_sent", "unknown", "answered")},
 		"confidence":  {true, word("sure", "most_likely", "cannot_tell")},
-		"scope":       {true, `^unknown$`},
+		"scope":       {true, `^(unknown|you|some|others|all_upstreams)$`},
 		"since":       {false, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`},
 		"retryable":   {true, "boolean"},
 		"retry_after": {false, "number"},

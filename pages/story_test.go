@@ -14,7 +14,7 @@ import (
 )
 
 // blame are the messages that say or hint that the visitor's side is at fault.
-var blame = regexp.MustCompile(`^(headline|lead|state)\.(too_big|cut_short|bad_request|denied)$|^verdict\.(visitor|network)\.|^do\.(smaller|connection)$`)
+var blame = regexp.MustCompile(`^(headline|lead|state)\.(too_big|cut_short|bad_request|denied|cookies)$|^verdict\.(visitor|cookies)\.|^verdict\.network\.likely$|^do\.(smaller|connection|cookies)$`)
 
 // TestStory holds every failure there is against the rules of honest telling.
 func TestStory(t *testing.T) {
@@ -119,14 +119,15 @@ func TestStory(t *testing.T) {
 			return ""
 		}},
 		{"you did nothing wrong: only when the site is surely at fault", func(v View, s story) string {
-			sure := v.Diagnosis.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
+			sure := v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
 			if s.blameless != sure {
 				return fmt.Sprintf("blameless %v", s.blameless)
 			}
 			return ""
 		}},
-		{"other sites are not asked about when the request itself was at fault", func(v View, s story) string {
-			if s.check == theirs(v) {
+		{"other sites are not asked about when the request itself was at fault, or the gateway knows", func(v View, s story) string {
+			knows := v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Confidence != diagnosis.CannotTell
+			if s.check == (theirs(v) || knows) {
 				return fmt.Sprintf("check %v", s.check)
 			}
 			return ""
@@ -172,7 +173,7 @@ func TestStory(t *testing.T) {
 
 // theirs reports faults of the visitor or of the visitor's network.
 func theirs(v View) bool {
-	return v.Diagnosis.Party == diagnosis.Visitor || v.Diagnosis.Party == diagnosis.Network
+	return v.Diagnosis.Party == diagnosis.Visitor || v.Diagnosis.Party == diagnosis.Network || v.Verdict.Cookies
 }
 
 // stoppedAt is the station that the line marks.
@@ -183,6 +184,9 @@ func stoppedAt(g gap) int {
 // ids returns all messages that the story chose.
 func (s story) ids() []string {
 	ids := []string{s.headline, s.lead, s.verdict}
+	if s.scope != "" {
+		ids = append(ids, s.scope)
+	}
 	ids = append(ids, s.stations[:]...)
 	ids = append(ids, s.advice...)
 	for _, step := range s.steps {
@@ -279,7 +283,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go") {
+	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -298,6 +302,10 @@ func TestMessages(t *testing.T) {
 	p := page{brand: hoster}
 	for _, id := range []string{"section.contact", "form.unknown.ask"} {
 		used[p.voiced(id)] = true
+	}
+	p.Verdict.Side = diagnosis.SideVisitor
+	for _, id := range []string{"station.network", "station.gateway"} {
+		used[p.sided(id)] = true
 	}
 
 	group := map[string]bool{} // a literal such as "example.com" is no id

@@ -1,0 +1,75 @@
+package pages
+
+import (
+	"net/http"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A telling is what the page says about one kind of failure.
+type telling struct {
+	headline, lead, state string
+}
+
+var tellings = map[diagnosis.Type]telling{
+	diagnosis.DNSTimeout:              {"headline.site", "lead.dns_timeout", "state.not_found"},
+	diagnosis.DNSError:                {"headline.site", "lead.dns_error", "state.not_found"},
+	diagnosis.DestinationNotFound:     {"headline.gateway", "lead.gateway", "state.not_reached"},
+	diagnosis.DestinationUnavailable:  {"headline.site", "lead.unavailable", "state.problem"},
+	diagnosis.DestinationIPProhibited: {"headline.gateway", "lead.gateway", "state.not_reached"},
+	diagnosis.DestinationIPUnroutable: {"headline.unreachable", "lead.unroutable", "state.unroutable"},
+	diagnosis.ConnectionRefused:       {"headline.site", "lead.refused", "state.refused"},
+	diagnosis.ConnectionTerminated:    {"headline.site", "lead.hung_up", "state.hung_up"},
+	diagnosis.ConnectionTimeout:       {"headline.site", "lead.connect_timeout", "state.silent"},
+	diagnosis.ConnectionReadTimeout:   {"headline.slow", "lead.slow", "state.silent"},
+	diagnosis.ConnectionWriteTimeout:  {"headline.slow", "lead.stuck", "state.silent"},
+	diagnosis.ConnectionLimitReached:  {"headline.busy", "lead.busy", "state.busy"},
+	diagnosis.TLSProtocolError:        {"headline.site", "lead.unsafe", "state.unsafe"},
+	diagnosis.TLSCertificateError:     {"headline.site", "lead.unsafe", "state.unsafe"},
+	diagnosis.TLSAlertReceived:        {"headline.site", "lead.unsafe", "state.unsafe"},
+	diagnosis.HTTPRequestError:        {"headline.bad_request", "lead.bad_request", "state.not_reached"},
+	diagnosis.HTTPRequestDenied:       {"headline.denied", "lead.denied", "state.not_reached"},
+	diagnosis.HTTPResponseIncomplete:  {"headline.site", "lead.incomplete", "state.incomplete"},
+	diagnosis.HTTPResponseTimeout:     {"headline.slow", "lead.slow", "state.silent"},
+	diagnosis.ProxyInternalResponse:   {"headline.site", "lead.unavailable", "state.problem"},
+	diagnosis.ProxyInternalError:      {"headline.internal", "lead.internal", "state.problem"},
+	diagnosis.ProxyConfigurationError: {"headline.gateway", "lead.gateway", "state.not_reached"},
+	diagnosis.ProxyLoopDetected:       {"headline.gateway", "lead.gateway", "state.not_reached"},
+}
+
+// unreadable is told for all ways in which an answer made no sense.
+var unreadable = telling{"headline.site", "lead.unreadable", "state.unreadable"}
+
+func (v View) tell() telling {
+	d := v.Diagnosis
+	t, ok := tellings[d.Type]
+	switch {
+	case v.Verdict.Cookies:
+		return telling{"headline.cookies", "lead.cookies", "state.too_big"}
+	case v.noSite():
+		return telling{"headline.network", "lead.network", "state.not_reached"}
+	case v.nothingBehind():
+		return telling{"headline.gateway", "lead.front", "state.not_reached"}
+	case d.Party == diagnosis.Unknown, d.Party == "":
+		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
+	case d.Type == "" && d.Phase == "": // a handler of the gateway itself: nothing was passed on
+		return telling{"headline.internal", "lead.internal", "state.problem"}
+	case d.Type == "" && d.Status == http.StatusGatewayTimeout:
+		return telling{"headline.slow", "lead.empty", "state.problem"}
+	case d.Type == "":
+		return telling{"headline.site", "lead.empty", "state.problem"}
+	case d.Status == http.StatusRequestEntityTooLarge && d.Party == diagnosis.Visitor:
+		return telling{"headline.too_big", "lead.too_big", "state.not_reached"}
+	case d.Type == diagnosis.HTTPRequestError && d.Party == diagnosis.Network:
+		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
+	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusServiceUnavailable:
+		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
+	case d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect: // a forward proxy of ours
+		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
+	case d.Type == diagnosis.ConnectionTerminated && d.Phase == diagnosis.Send:
+		t.lead = "lead.send"
+	case !ok:
+		return unreadable
+	}
+	return t
+}

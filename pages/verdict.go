@@ -1,0 +1,68 @@
+package pages
+
+import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+
+// verdict returns the sentence on whose fault it is.
+func (v View) verdict(voice Voice) string {
+	sure := v.Verdict.Confidence == diagnosis.Sure
+	switch {
+	case v.Verdict.Cookies:
+		return "verdict.cookies.likely"
+	case v.noSite():
+		return "verdict.network.sure"
+	case v.nothingBehind():
+		return "verdict.front.sure"
+	case v.isElsewhere():
+		voice = Third
+	}
+	switch v.Verdict.Party {
+	case diagnosis.Visitor:
+		return "verdict.visitor.sure"
+	case diagnosis.Network:
+		return "verdict.network.likely"
+	case diagnosis.Site:
+		who := "verdict.site"
+		if voice == Third {
+			who = "verdict.third"
+		}
+		if sure {
+			return who + ".sure"
+		}
+		return who + ".likely"
+	}
+	return "verdict.unknown"
+}
+
+// scope returns what is said of others.
+func (v View) scope() string {
+	switch {
+	case v.Verdict.Side == diagnosis.SideVisitor: // there it is about sites, which the verdict says
+		return ""
+	case v.Verdict.Scope == diagnosis.ScopeOthers && !v.Verdict.Since.IsZero():
+		return "scope.others.since"
+	case v.Verdict.Scope == diagnosis.ScopeOthers:
+		return "scope.others"
+	case v.Verdict.Scope == diagnosis.ScopeSome:
+		return "scope.some"
+	case v.Verdict.Scope == diagnosis.ScopeYou:
+		return "scope.you"
+	}
+	return ""
+}
+
+// nothingBehind reports a gateway that reaches none of its upstreams: the fault is there.
+func (v View) nothingBehind() bool {
+	return v.Verdict.Scope == diagnosis.ScopeAll && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor &&
+		(v.Diagnosis.Phase == diagnosis.Lookup || v.Diagnosis.Phase == diagnosis.Connect)
+}
+
+// noSite reports a gateway of the visitor's side that reaches no site at all.
+func (v View) noSite() bool {
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure
+}
+
+// isElsewhere reports a fault of one site behind a gateway of the visitor's side: those who
+// run the gateway can do nothing.
+func (v View) isElsewhere() bool {
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site
+}
