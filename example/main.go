@@ -2,6 +2,8 @@
 //
 // With -upstream it is a gateway in front of that URL. Without, it shows a gallery of
 // every failure there is, each a real exchange with a real broken upstream.
+//
+// With check URL it walks to that URL and says which link is broken.
 package main
 
 import (
@@ -25,8 +27,11 @@ func main() {
 }
 
 // run is the program; it returns the exit status: 0 after ctx has ended, 1 when it could
-// not serve, 2 for wrong flags.
+// not serve, 2 for wrong flags. That of check is its own.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "check" {
+		return check(ctx, args[1:], stdout, stderr)
+	}
 	opts, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, errHelp):
