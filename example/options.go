@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -32,7 +33,7 @@ var errHelp = errors.New("help was asked for")
 // parseOptions reads the flags. Its error lists all faults at once.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var upstream, replace, voice, trust string
+	var upstream, replace, voice, trust, side string
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&upstream, "upstream", "", "gateway in front of this `URL`; without it: the gallery")
@@ -51,6 +52,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.Int64Var(&o.maxBody, "max-body", 0, "largest request body in `bytes`; 0: no limit")
 	flags.StringVar(&replace, "replace", "", "upstream `statuses` whose bodies are replaced too, such as 500,502,503")
 	flags.StringVar(&trust, "trust", "", "`networks` of proxies in front whose word on the visitor is taken, such as 10.0.0.0/8,fd00::/8")
+	flags.StringVar(&side, "side", "site", "whose gateway this is: site, or visitor for an office's or a provider's")
 	later := laterFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -58,7 +60,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		}
 		return o, errors.New("see -help")
 	}
-	o.config.Brand.Voice = pages.Voice(voice)
+	o.config.Brand.Voice, o.config.Side = pages.Voice(voice), diagnosis.Side(side)
 	errs := later()
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
@@ -81,7 +83,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 // laterFlags declares the flags of what is not built yet, so that a command line written
 // for it is refused with the reason, and one with the defaults works.
 func laterFlags(flags *flag.FlagSet) (check func() []error) {
-	later := []struct{ name, only string }{{"theme", "line"}, {"side", "site"}, {"fail-fast", "0"}}
+	later := []struct{ name, only string }{{"theme", "line"}, {"fail-fast", "0"}}
 	values := map[string]*string{}
 	for _, f := range later {
 		values[f.name] = flags.String(f.name, f.only, fmt.Sprintf("not built yet: only %q is taken", f.only))

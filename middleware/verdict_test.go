@@ -10,7 +10,6 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -199,16 +198,12 @@ func TestVerdicts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			o := newTown(t, c.side)
-			if c.before != nil {
-				c.before(o)
-			}
-			for i, tag := range []string{"en", "de", "ar"} {
-				visitor := 1
-				if !slices.Contains(c.says, "scope.you") {
-					visitor += i // so that nobody fails again because of this test
+			for _, tag := range []string{"en", "de", "ar"} {
+				o := newTown(t, c.side)
+				if c.before != nil {
+					c.before(o)
 				}
-				page := words(o.visit(visitor, c.host, append(c.fields, "Accept-Language: "+tag)...))
+				page := words(o.visit(1, c.host, append(c.fields, "Accept-Language: "+tag)...))
 				language := languages(t).Lookup(tag)
 				for _, id := range c.says {
 					if want := sentence(language, id, c.host); !strings.Contains(page, want) {
