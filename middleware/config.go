@@ -128,6 +128,7 @@ type Middleware struct {
 	replace     []int
 	endpoints   http.Handler
 	gate        gate
+	rechecks    rechecks
 	memory      *evidence.Memory
 	proxyStatus string // this gateway's serialised name; empty: none is sent
 }

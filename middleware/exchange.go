@@ -27,6 +27,7 @@ type exchange struct {
 	emptied  bool        // nothing of its body is left: our answer takes its place
 	relay    relay       // what it says itself, if it is a 5xx
 
+	failures   int       // of this upstream in the last minute, this one included
 	statusKey  string    // for the endpoint "status"; empty: it would know nothing
 	incident   *Incident // set when the exchange failed
 	answered   bool      // the answer for it is ours

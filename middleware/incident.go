@@ -69,6 +69,7 @@ func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (
 		unreached := d.Phase == diagnosis.Lookup || d.Phase == diagnosis.Connect
 		seen, x.statusKey = x.mw.memory.Failed(upstream, x.visitor(now), now, evidence.Failure{Unreached: unreached, Probe: x.probe(d, upstream)})
 	}
+	x.failures = seen.Failures
 	for _, c := range x.r.Header["Cookie"] {
 		seen.CookieBytes += len(c)
 	}
@@ -97,6 +98,7 @@ func (x *exchange) report() {
 		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
 	}
 	x.mw.config.OnFailure(x.r, i)
+	x.recheck()
 }
 
 func (i *Incident) attrs(a ask) []slog.Attr {

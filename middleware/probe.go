@@ -19,21 +19,32 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe 
 	if d.Phase != diagnosis.Lookup && d.Phase != diagnosis.Connect {
 		return nil
 	}
-	out := x.witness.out
-	base, ok := x.witness.base.(*http.Transport)
-	if !ok || out == nil || out.URL.Scheme != "http" && out.URL.Scheme != "https" {
+	base, out := x.witness.direct()
+	if base == nil {
 		return nil // it has ways of its own to connect
-	}
-	if base.Proxy != nil {
-		if via, err := base.Proxy(out); via != nil || err != nil {
-			return nil
-		}
 	}
 	secure, host, port := out.URL.Scheme == "https", out.URL.Hostname(), out.URL.Port()
 	if port == "" {
 		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
 	return func(ctx context.Context) error { return connect(ctx, base, net.JoinHostPort(host, port), host, secure) }
+}
+
+// direct returns the transport and the request of the last RoundTrip where it connects to
+// the request's own host, as net/http does without a forward proxy; else nil.
+func (t *witness) direct() (*http.Transport, *http.Request) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	base, ok := t.base.(*http.Transport)
+	if !ok || t.out == nil || t.out.URL.Scheme != "http" && t.out.URL.Scheme != "https" {
+		return nil, nil
+	}
+	if base.Proxy != nil {
+		if via, err := base.Proxy(t.out); via != nil || err != nil {
+			return nil, nil
+		}
+	}
+	return base, t.out
 }
 
 // connect opens a connection as the transport would, and closes it.

@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"log"
 	"log/slog"
@@ -123,4 +124,11 @@ func raw(t testing.TB, address, request string) string {
 func incidents() (func(*http.Request, *middleware.Incident), <-chan *middleware.Incident) {
 	kept := make(chan *middleware.Incident, 8)
 	return func(_ *http.Request, i *middleware.Incident) { kept <- i }, kept
+}
+
+// dialTo returns a dialler that connects to one address, whatever it is asked for.
+func dialTo(address string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
 }

@@ -18,6 +18,7 @@ type witness struct {
 	bodyErr  error // from reading the upstream's body
 	upstream string
 	conn     net.Conn // of the last attempt, to be compared only
+	byName   bool     // the address was looked up, or is the URL's own: no dialler of the host program chose it
 	repeats  int      // attempts that could go on for ever
 	body     bodyState
 	watch    stopwatch
@@ -118,6 +119,20 @@ func (t *witness) dial(s diagnosis.Step) {
 	})
 }
 
+// chose notes where the transport looks, or connects to.
+func (t *witness) chose(host string) {
+	t.mu.Lock()
+	t.byName = t.byName || t.out != nil && host == t.out.URL.Hostname()
+	t.mu.Unlock()
+}
+
+// goesByName reports that the transport found the upstream's address by itself.
+func (t *witness) goesByName() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.byName
+}
+
 func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) {
@@ -130,8 +145,16 @@ func (t *witness) trace(p *trip) *httptrace.ClientTrace {
 				p.end(errRepeated)
 			}
 		},
-		DNSStart:     func(httptrace.DNSStartInfo) { t.dial(diagnosis.StepLookup) },
-		ConnectStart: func(string, string) { t.dial(diagnosis.StepDial) },
+		DNSStart: func(info httptrace.DNSStartInfo) {
+			t.dial(diagnosis.StepLookup)
+			t.chose(info.Host)
+		},
+		ConnectStart: func(_, address string) {
+			t.dial(diagnosis.StepDial)
+			if host, _, err := net.SplitHostPort(address); err == nil {
+				t.chose(host)
+			}
+		},
 		ConnectDone: func(_, _ string, err error) {
 			if err == nil {
 				t.dial(diagnosis.StepConnected)

@@ -83,6 +83,7 @@ func TestOf(t *testing.T) {
 		{"own word that is no registered type", &Error{Type: "a; b=\r\nc"}, answered, ProxyInternalError, 500, "", Site, Answered, ""},
 		{"own word inside a chain", fmt.Errorf("x: %w", opError("dial", &Error{Type: DestinationIPProhibited})), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, ""},
 		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{Refused: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
+		{"a document where TLS was meant", tls.RecordHeaderError{RecordHeader: [5]byte([]byte("<!DOC"))}, atTunnel, TLSProtocolError, 502, Connect, Site, NotSent, "http://"},
 		{"own word that nothing was sent", &Error{Type: DestinationUnavailable, NotSent: true}, Facts{}, DestinationUnavailable, 503, Connect, Site, NotSent, ""},
 		{"own word that nothing was sent, which is not so", &Error{Type: DestinationUnavailable, NotSent: true}, atWait, DestinationUnavailable, 503, Connect, Site, Undecided, ""},
 		{"own word without a word", &Error{}, Facts{Refused: true}, ProxyInternalError, 500, "", Site, NotSent, ""},

@@ -57,7 +57,11 @@ func quoted(text, prefix string) string {
 }
 
 func recordHint(record tls.RecordHeaderError) string {
-	if hint := spoken(string(record.RecordHeader[:])); hint != "" {
+	switch hint := spoken(string(record.RecordHeader[:])); hint {
+	case "":
+	case hintDocument: // how some servers answer what they take for a broken request line
+		return "the upstream speaks plain HTTP on this port: use http:// in the target"
+	default:
 		return hint
 	}
 	return "the upstream does not speak TLS on this port: check the target's scheme and port"

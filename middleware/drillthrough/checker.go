@@ -27,6 +27,7 @@ type Checker struct {
 	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // gets IP address and port; default: a [net.Dialer]
 	TLS         *tls.Config                                                          // default: the system's authorities; its Time is the clock for certificates
 	StepTimeout time.Duration                                                        // longest time for each link; default: 5 seconds
+	NoRequest   bool                                                                 // stop before the request: only look up, connect, and the TLS handshake
 	Addresses   int                                                                  // how many addresses of the name are walked; default: 16
 }
 

@@ -61,6 +61,9 @@ func (c *Checker) hop(ctx context.Context, target *url.URL, address netip.Addr, 
 	if target.Scheme == "https" && !p.handshake(ctx) {
 		return hop(), nil
 	}
+	if c.NoRequest {
+		return hop(), nil
+	}
 	answer := p.exchange(ctx)
 	if target.Scheme == "http" {
 		answer = p.otherwise(ctx, address, answer)
