@@ -10,6 +10,8 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/upstreamtest"
 )
 
 // A town is a gateway before several upstreams, behind a proxy that tells visitors apart.
@@ -29,12 +32,16 @@ type town struct {
 	behind    bool // the proxy in front tells who the visitor is
 }
 
-// newTown starts it. The name of an upstream says how it behaves: works.… answers, and
-// breaks off where a request has the field X-Break; refuses.…, silent.…, unroutable.… and
+// newTown starts it. The name of an upstream says how it behaves: works.… answers, breaks
+// off where a request has the field X-Break, and takes a status from X-Status; refuses.…, silent.…, unroutable.… and
 // unknown.… cannot be connected to.
 func newTown(t *testing.T, side diagnosis.Side) *town {
 	t.Helper()
 	up := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status, err := strconv.Atoi(r.Header.Get("X-Status")); err == nil {
+			http.Error(w, "no", status)
+			return
+		}
 		if r.Header.Get("X-Break") == "" {
 			io.WriteString(w, "fine")
 			return
@@ -56,7 +63,7 @@ func newTown(t *testing.T, side diagnosis.Side) *town {
 		},
 	}
 	report, reported := incidents()
-	mw := newMiddleware(t, middleware.Config{Side: side, OnFailure: report})
+	mw := newMiddleware(t, middleware.Config{Side: side, OnFailure: report, Replace: []int{400, 413, 431, 500}})
 	here := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	s := serve(t, middleware.TrustProxies(here, mw.Proxy(proxy)))
 	client := &http.Client{Transport: &http.Transport{}}
@@ -142,6 +149,15 @@ func TestVerdicts(t *testing.T) {
 		says   []string // message ids
 		silent []string // that must not be there
 	}{
+		{"the upstream says that the head is too large: the cookies", "", nil, "works.test", []string{"X-Status: 431"},
+			[]string{"headline.cookies", "verdict.cookies.likely", "do.cookies"}, []string{"verdict.site.sure", "check.title"}},
+		{"the upstream cannot read a request with big cookies: the cookies", "", nil, "works.test", []string{"X-Status: 400", big},
+			[]string{"verdict.cookies.likely"}, []string{"verdict.site.sure"}},
+		{"the upstream cannot read a request: only this request", "", nil, "works.test", []string{"X-Status: 400"},
+			[]string{"headline.bad_request", "verdict.visitor.sure"}, []string{"verdict.cookies.likely"}},
+		{"the upstream says that the body is too large: only this request", "", nil, "works.test", []string{"X-Status: 413"},
+			[]string{"headline.too_big", "verdict.visitor.sure", "do.smaller"}, []string{"verdict.site.sure"}},
+		{"the site's own error: the site", "", nil, "works.test", []string{"X-Status: 500"}, []string{"verdict.site.sure"}, []string{"scope.you"}},
 		{"only this visitor gets no answer, and his cookies are big: the cookies", "", func(o *town) {
 			o.crowd(20, "works.test")
 			o.visit(1, "works.test", broken, big)
@@ -268,5 +284,24 @@ func TestNothingIsSaidOfOthersBehindOneAddress(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestABrokenUploadIsTheVisitorsLine: the gateway's own time limit ends it, so there is
+// somebody to tell.
+func TestABrokenUploadIsTheVisitorsLine(t *testing.T) {
+	t.Parallel()
+	i := slices.IndexFunc(upstreamtest.Cases(), func(c upstreamtest.Case) bool { return c.Name == "http_request_error_408" })
+	for _, tag := range []string{"en", "de", "ar"} {
+		_, gateway, _ := startCase(t, upstreamtest.Cases()[i])
+		res, err := upstreamtest.Cases()[i].Visit(t.Context(), gateway.URL, http.Header{"Accept": {"text/html"}, "Accept-Language": {tag}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if want := sentence(languages(t).Lookup(tag), "verdict.network.likely", ""); err != nil || !strings.Contains(words(string(body)), want) {
+			t.Errorf("%s: no %q, error %v", tag, want, err)
+		}
 	}
 }
