@@ -1,0 +1,68 @@
+package middleware
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// fillable reports a status that is replaced if its body turns out to be empty.
+func (w *writer) fillable() bool {
+	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form().named() {
+		return false
+	}
+	// The head of a HEAD answer tells whether there would have been a body.
+	length := w.Header().Get("Content-Length")
+	return w.x.ask.method != http.MethodHead || length == "" || length == "0"
+}
+
+func mayBeFilled(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
+// isEmpty reports a response without a body. Where the length is not declared it waits
+// for the first byte: ReverseProxy flushes such answers before it has seen any.
+func (x *exchange) isEmpty(res *http.Response) bool {
+	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || isRPC(res.Header) {
+		return res.ContentLength == 0
+	}
+	first := make([]byte, 1)
+	n, err := io.ReadFull(res.Body, first)
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(first[:n]), res.Body), res.Body}
+	return err == io.EOF //nolint:errorlint // io.Reader's own contract
+}
+
+// fill answers in the place of a status that the upstream or the handler chose. Where
+// an error is known behind it, that is told.
+func (w *writer) fill() {
+	d := w.relayed()
+	if i := w.x.incident; i != nil {
+		i.Status = w.status
+		d = i.Diagnosis
+	}
+	if d.RetryAfter == 0 && !w.x.proxied { // a handler knows when it is back
+		d.RetryAfter = retryAfter(w.Header().Get("Retry-After"), w.x.mw.config.Now())
+		d.Retryable = d.Retryable || d.RetryAfter > 0
+		if w.x.incident != nil {
+			w.x.incident.Diagnosis = d
+		}
+	}
+	w.drop()
+	w.x.answer(w, d, nil)
+}
+
+// relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
+func (w *writer) relayed() diagnosis.Diagnosis {
+	if w.x.proxied {
+		return w.x.relay.diagnosis()
+	}
+	return diagnosis.Diagnosis{
+		Status: w.status, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,
+		Hint: "a handler of the gateway answered with this status itself",
+	}
+}
