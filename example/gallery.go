@@ -6,6 +6,8 @@ import (
 	"log"
 	"net/http"
 	"net/http/httputil"
+	"net/url"
+	"path"
 	"sync"
 
 	_ "embed"
@@ -17,21 +19,24 @@ import (
 // A gallery shows every failure. Each is a real exchange with an upstream that really
 // fails; it is started when somebody first looks.
 type gallery struct {
-	mw   *middleware.Middleware
-	opts options
+	mw     *middleware.Middleware // of what is no failure
+	opts   options
+	access io.Writer
 
 	mu        sync.Mutex
 	upstreams map[string]*exhibit
 }
 
-// An exhibit is one case with its broken upstream and the proxy in front of it.
+// An exhibit is one case with its broken upstream and a gateway of its own in front of it:
+// one that had all of them behind it would find out that nothing there can be reached.
 type exhibit struct {
 	upstream  *upstreamtest.Upstream
 	transport *http.Transport
 	handler   http.Handler
+	endpoints http.Handler
 }
 
-func newGallery(opts options) (*gallery, error) {
+func newGallery(opts options, access io.Writer) (*gallery, error) {
 	if opts.config.Brand.Site == "" {
 		opts.config.Brand.Site = "Example Shop"
 	}
@@ -42,15 +47,32 @@ func newGallery(opts options) (*gallery, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gallery{mw: mw, opts: opts, upstreams: map[string]*exhibit{}}, nil
+	return &gallery{mw: mw, opts: opts, access: access, upstreams: map[string]*exhibit{}}, nil
 }
 
-func (g *gallery) handler(access io.Writer) http.Handler {
+func (g *gallery) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", g.index)
+	mux.Handle("GET /{$}", g.around(http.HandlerFunc(g.index), g.mw))
 	mux.HandleFunc("/failure/{name}", g.failure)
-	mux.Handle("/_fiveohtwo/", g.mw.Endpoints())
-	return around(mux, g.mw, g.opts, access)
+	mux.Handle("/_fiveohtwo/", g.around(http.HandlerFunc(g.ownPages), g.mw))
+	return mux
+}
+
+func (g *gallery) around(handler http.Handler, mw *middleware.Middleware) http.Handler {
+	return around(handler, mw, g.opts, g.access)
+}
+
+// ownPages asks the gateway whose page the request comes from.
+func (g *gallery) ownPages(w http.ResponseWriter, r *http.Request) {
+	endpoints := g.mw.Endpoints()
+	if from, err := url.Parse(r.Referer()); err == nil {
+		g.mu.Lock()
+		if e := g.upstreams[path.Base(from.Path)]; e != nil {
+			endpoints = e.endpoints
+		}
+		g.mu.Unlock()
+	}
+	endpoints.ServeHTTP(w, r)
 }
 
 // failure makes the failure happen.
@@ -82,25 +104,24 @@ func (g *gallery) exhibit(c upstreamtest.Case) (*exhibit, error) {
 	if e := g.upstreams[c.Name]; e != nil {
 		return e, nil
 	}
-	mw := g.mw
+	config := g.opts.config
 	if c.ResponseTimeout != 0 || c.StallTimeout != 0 { // the gateway's own limits are part of the case
-		config := g.opts.config
 		config.ResponseTimeout, config.StallTimeout = c.ResponseTimeout, c.StallTimeout
-		var err error
-		if mw, err = middleware.New(config); err != nil {
-			return nil, err
-		}
+	}
+	mw, err := middleware.New(config)
+	if err != nil {
+		return nil, err
 	}
 	upstream, err := upstreamtest.Start(c.Name)
 	if err != nil {
 		return nil, err
 	}
 	transport := upstream.Transport()
-	e := &exhibit{upstream, transport, mw.Proxy(&httputil.ReverseProxy{
+	e := &exhibit{upstream, transport, g.around(mw.Proxy(&httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(upstream.URL) },
 		ErrorLog:  log.New(io.Discard, "", 0),
-	})}
+	}), mw), mw.Endpoints()}
 	g.upstreams[c.Name] = e
 	return e, nil
 }

@@ -60,11 +60,11 @@ func newHandler(opts options, stderr io.Writer) (http.Handler, func(), error) {
 		return nil, nil, err
 	}
 	if opts.upstream == nil {
-		g, err := newGallery(opts)
+		g, err := newGallery(opts, access)
 		if err != nil {
 			return nil, nil, err
 		}
-		return g.handler(access), func() { g.close(); closeLog() }, nil
+		return g.handler(), func() { g.close(); closeLog() }, nil
 	}
 	handler, err := newGateway(opts, access)
 	return handler, closeLog, err
