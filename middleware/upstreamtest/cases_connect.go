@@ -33,9 +33,9 @@ func connectCases() []Case {
 		},
 		{
 			Name:  "connection_reset_at_accept",
-			About: "The upstream takes the connection and resets it without reading.",
+			About: "The upstream takes the connection and resets it as the request comes, without reading that.",
 			Want:  unanswered(diagnosis.ConnectionTerminated, 502, "reset"),
-			start: serve("http", resets),
+			start: serve("http", resetsUnread),
 		},
 	}
 }

@@ -54,6 +54,13 @@ func resets(ctx context.Context, c *conn) {
 	c.reset()
 }
 
+// resetsUnread takes no request, but waits until one comes: a reset before that is met by
+// connect as well as by what comes after.
+func resetsUnread(ctx context.Context, c *conn) {
+	_, _ = c.Conn.Read(make([]byte, 1))
+	resets(ctx, c)
+}
+
 // drip reads the request and sends a head that never ends, byte by byte.
 func drip(ctx context.Context, c *conn) {
 	if c.request() != nil {
