@@ -6,8 +6,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
-	"path"
 	"sync"
 
 	_ "embed"
@@ -54,25 +52,13 @@ func (g *gallery) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", g.around(http.HandlerFunc(g.index), g.mw))
 	mux.HandleFunc("/failure/{name}", g.failure)
-	mux.Handle("/_fiveohtwo/", g.around(http.HandlerFunc(g.ownPages), g.mw))
+	mux.HandleFunc("/failure/{name}/_fiveohtwo/", g.endpoints)
+	mux.Handle("/_fiveohtwo/", g.around(g.mw.Endpoints(), g.mw))
 	return mux
 }
 
 func (g *gallery) around(handler http.Handler, mw *middleware.Middleware) http.Handler {
 	return around(handler, mw, g.opts, g.access)
-}
-
-// ownPages asks the gateway whose page the request comes from.
-func (g *gallery) ownPages(w http.ResponseWriter, r *http.Request) {
-	endpoints := g.mw.Endpoints()
-	if from, err := url.Parse(r.Referer()); err == nil {
-		g.mu.Lock()
-		if e := g.upstreams[path.Base(from.Path)]; e != nil {
-			endpoints = e.endpoints
-		}
-		g.mu.Unlock()
-	}
-	endpoints.ServeHTTP(w, r)
 }
 
 // failure makes the failure happen.
@@ -108,6 +94,7 @@ func (g *gallery) exhibit(c upstreamtest.Case) (*exhibit, error) {
 	if c.ResponseTimeout != 0 || c.StallTimeout != 0 { // the gateway's own limits are part of the case
 		config.ResponseTimeout, config.StallTimeout = c.ResponseTimeout, c.StallTimeout
 	}
+	config.Endpoints = "/failure/" + c.Name + "/_fiveohtwo/" // where its own memory is asked
 	mw, err := middleware.New(config)
 	if err != nil {
 		return nil, err
@@ -124,6 +111,18 @@ func (g *gallery) exhibit(c upstreamtest.Case) (*exhibit, error) {
 	}), mw), mw.Endpoints()}
 	g.upstreams[c.Name] = e
 	return e, nil
+}
+
+// endpoints answers for the gateway of an exhibit: only that has its memory.
+func (g *gallery) endpoints(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	e := g.upstreams[r.PathValue("name")]
+	g.mu.Unlock()
+	if e == nil {
+		http.NotFound(w, r)
+		return
+	}
+	e.endpoints.ServeHTTP(w, r)
 }
 
 func (g *gallery) close() {

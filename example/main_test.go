@@ -94,6 +94,34 @@ func TestEveryGalleryEntryFailsAsItSays(t *testing.T) {
 	}
 }
 
+// TestGalleryPagesAskTheirOwnGateway: some cases have a gateway with limits of its own.
+func TestGalleryPagesAskTheirOwnGateway(t *testing.T) {
+	address := start(t)
+	for _, name := range []string{"connection_refused", "http_response_timeout", "http_response_timeout_post"} {
+		_, body := ask(t, address+"/failure/"+name, "text/html")
+		status := regexp.MustCompile(`data-status="([^"]+)"`).FindStringSubmatch(body)
+		if status == nil {
+			t.Errorf("%s: the page asks for no status", name)
+			continue
+		}
+		if res, _ := ask(t, address+status[1], "*/*"); res.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: %s answers %d, want 503", name, status[1], res.StatusCode)
+		}
+	}
+}
+
+// TestCanaryFlag: the page asks them, and its policy lets it.
+func TestCanaryFlag(t *testing.T) {
+	address := start(t, "-upstream", "http://127.0.0.9:9", "-canary", "https://a.example/alive,http://b.example:8080/")
+	res, body := ask(t, address+"/", "text/html")
+	if policy := res.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; connect-src 'self' https://a.example http://b.example:8080") {
+		t.Errorf("policy %q", policy)
+	}
+	if !strings.Contains(body, ` data-canaries="https://a.example/alive http://b.example:8080/"`) {
+		t.Error("the page does not ask them")
+	}
+}
+
 func TestGatewayInFrontOfADeadUpstream(t *testing.T) {
 	log := t.TempDir() + "/access.log"
 	address := start(t, "-upstream", "http://127.0.0.9:9", "-name", "edge", "-site", "Example Shop", "-contact", "help@example.com", "-lang", "de", "-access-log", log)
@@ -109,8 +137,8 @@ func TestWrongFlagsAreListedAllAtOnce(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "5s", "extra"},
-			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "-fail-fast", "extra"}},
+		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "5s", "-canary", "nowhere,ftp://c", "extra"},
+			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "-fail-fast", "extra", `"nowhere"`, `"ftp://c"`}},
 		{"an unknown flag", []string{"-no-such-flag"}, []string{"no-such-flag"}},
 		{"an access log that cannot be opened", []string{"-access-log", "/no/such/dir/file"}, []string{"/no/such/dir/file"}},
 	} {

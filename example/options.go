@@ -33,7 +33,7 @@ var errHelp = errors.New("help was asked for")
 // parseOptions reads the flags. Its error lists all faults at once.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var upstream, replace, voice, trust, side string
+	var upstream, replace, voice, trust, side, canary string
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&upstream, "upstream", "", "gateway in front of this `URL`; without it: the gallery")
@@ -53,6 +53,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&replace, "replace", "", "upstream `statuses` whose bodies are replaced too, such as 500,502,503")
 	flags.StringVar(&trust, "trust", "", "`networks` of proxies in front whose word on the visitor is taken, such as 10.0.0.0/8,fd00::/8")
 	flags.StringVar(&side, "side", "site", "whose gateway this is: site, or visitor for an office's or a provider's")
+	flags.StringVar(&canary, "canary", "", "`URLs` of your own elsewhere, with commas between, that tell a visitor's page whether it can reach anything")
 	later := laterFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -61,6 +62,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("see -help")
 	}
 	o.config.Brand.Voice, o.config.Side = pages.Voice(voice), diagnosis.Side(side)
+	if canary != "" {
+		o.config.Canaries = strings.Split(canary, ",")
+	}
 	errs := later()
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))

@@ -94,6 +94,7 @@ func (x *exchange) view() pages.View {
 	}
 	if x.w != nil && x.statusKey != "" && i.Retryable {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + x.statusKey
+		view.Canaries = x.mw.canaries
 	}
 	return view
 }
@@ -115,10 +116,9 @@ func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
-		answer.contentType, answer.policy = "text/html; charset=utf-8", site.CSP()
-		if f == formFrame {
-			answer.policy, view.Frame = site.FrameCSP(), true
-		} else if view.Type != "" {
+		view.Frame = f == formFrame
+		answer.contentType, answer.policy = "text/html; charset=utf-8", site.CSP(view)
+		if !view.Frame && view.Type != "" {
 			view.Languages = m.languageLinks(view)
 		}
 		ctx := context.WithoutCancel(r.Context())

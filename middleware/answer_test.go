@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -215,6 +216,9 @@ func TestOwnEndpoints(t *testing.T) {
 	}
 }
 
+// ownScript is the page's, at its end.
+var ownScript = regexp.MustCompile(`<script>"use strict";[^<]*</script></body></html>$`)
+
 // TestHostileRequestsAreInert: what a client puts into host and path is shown escaped or
 // not at all, and never gets into a header field.
 func TestHostileRequestsAreInert(t *testing.T) {
@@ -234,6 +238,7 @@ func TestHostileRequestsAreInert(t *testing.T) {
 			t.Parallel()
 			got := raw(t, gateway.URL, "GET "+c.path+" HTTP/1.1\r\nHost: "+c.host+"\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
 			head, body, _ := strings.Cut(got, "\r\n\r\n")
+			body = ownScript.ReplaceAllString(body, "")
 			for _, evil := range []string{"<script", `"onload`, "evil=1", "\u202e"} {
 				if strings.Contains(strings.ToLower(body), evil) && evil != "evil=1" || strings.Contains(head, evil) {
 					t.Errorf("%q gets through", evil)

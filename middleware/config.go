@@ -63,6 +63,12 @@ type Config struct {
 	// Default: "/_fiveohtwo/".
 	Endpoints string
 
+	// Canaries are at most four https or http URLs of your own, best at another provider,
+	// that answer at once and lead nowhere else. A page whose visitor wants to know what is
+	// broken, and that cannot reach this gateway, asks them: if one answers, the visitor's
+	// connection works. Default: none; such a page says that it cannot tell.
+	Canaries []string
+
 	// ResponseTimeout bounds the time until the upstream's final response head, not
 	// counting what the visitor takes to send a body. It never touches event streams, gRPC and upgrades. Default: 0, no limit.
 	ResponseTimeout time.Duration
@@ -130,6 +136,7 @@ type Middleware struct {
 	gate        gate
 	rechecks    rechecks
 	memory      *evidence.Memory
+	canaries    pages.Canaries
 	proxyStatus string // this gateway's serialised name; empty: none is sent
 }
 
@@ -138,11 +145,12 @@ func New(c Config) (*Middleware, error) {
 	site, siteErr := pages.Compile(c.Brand)
 	sites, sitesErr := compileAll(c.Brands)
 	catalogue, catalogueErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
-	if err := errors.Join(c.validate(), siteErr, sitesErr, catalogueErr); err != nil {
+	canaries, canariesErr := pages.ParseCanaries(c.Canaries...)
+	if err := errors.Join(c.validate(), siteErr, sitesErr, catalogueErr, canariesErr); err != nil {
 		return nil, err
 	}
 	c = c.withDefaults()
-	m := &Middleware{config: c, site: site, sites: sites, memory: evidence.New(), catalogue: catalogue, replace: slices.Clone(c.Replace)}
+	m := &Middleware{config: c, site: site, sites: sites, memory: evidence.New(), catalogue: catalogue, canaries: canaries, replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
 	m.endpoints = m.Endpoints()
 	if c.Name != "" {

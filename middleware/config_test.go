@@ -27,11 +27,12 @@ func TestNewListsAllFaultsAtOnce(t *testing.T) {
 		Replace:         []int{404},
 		Endpoints:       "no/slash",
 		ResponseTimeout: -time.Second,
+		Canaries:        []string{"https://me@canary.example/", "ftp://canary.example/"},
 	})
 	if err == nil {
 		t.Fatal("all of that was accepted")
 	}
-	for _, want := range []string{"Accent", "Voice", "Email", "StatusPage", "Phone", "Name", `"xx"`, "no.such.id", "Replace 404", "Endpoints", "ResponseTimeout -1s"} {
+	for _, want := range []string{"Accent", "Voice", "Email", "StatusPage", "Phone", "Name", `"xx"`, "no.such.id", "Replace 404", "Endpoints", "ResponseTimeout -1s", `canary "https://me@canary.example/"`, `canary "ftp://canary.example/"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not mention %s:\n%v", want, err)
 		}

@@ -2,9 +2,10 @@
 // an HTML page, problem+json (RFC 9457) or plain text, in one language and one brand.
 //
 // [Compile] checks a [Brand] once and gives a [Site]; a [View] holds what one answer
-// shows. A page is one response: style inline, allowed by its hash, no script, no
-// picture or font from elsewhere.
+// shows. A page is one response: style and script inline, allowed by their hashes, no
+// picture or font from elsewhere. Without its script it lacks one button.
 package pages
 
 //go:generate go tool -modfile=../.ci/tools/go.mod templ generate
 //go:generate go tool -modfile=../.ci/tools/go.mod esbuild style.css --minify --outfile=style.min.css --log-level=warning
+//go:generate go tool -modfile=../.ci/tools/go.mod esbuild script.js --minify --format=iife --outfile=script.min.js --log-level=warning

@@ -109,6 +109,16 @@ func switchable(v View) View {
 	return v
 }
 
+// waiting adds what the page's script asks.
+func waiting(v View, canaries ...string) View {
+	v.Status = "/_fiveohtwo/status?k=abcdefghijklmnop_-0123"
+	var err error
+	if v.Canaries, err = ParseCanaries(canaries...); err != nil {
+		panic(err)
+	}
+	return v
+}
+
 // A sample is one answer that tests look at closely.
 type sample struct {
 	name  string
@@ -147,6 +157,10 @@ func samples() []sample {
 		{"cookies", "en", shop, judged(diagnosis.HTTPResponseIncomplete.Diagnosis(), "you and cookies", "GET")},
 		{"side-visitor-no-site", "en", Brand{Site: "Example Office"}, judged(diagnosis.ConnectionTimeout.Diagnosis(), "visitor: all", "GET")},
 		{"side-visitor-one-site", "fr", Brand{}, judged(diagnosis.DNSError.Diagnosis(), "visitor: one", "GET")},
+		{"waiting", "en", shop, waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"))},
+		{"waiting-front-door", "es", shop, waiting(judged(diagnosis.ConnectionRefused.Diagnosis(), "all", "GET"))},
+		{"waiting-canaries", "ar", shop, waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"),
+			"https://www.example.net/alive", "http://192.0.2.80:8080/")},
 		{"explained-with-languages", "en", shop, switchable(explained(diagnosis.ConnectionRefused))},
 	}
 }

@@ -12,10 +12,10 @@ import (
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // never changed and safe for concurrent use.
 type Site struct {
-	brand         Brand
-	style         string
-	csp, frameCSP string
-	footer        string // rendered
+	brand                    Brand
+	style                    string
+	csp, frameCSP, scriptCSP string
+	footer                   string // rendered
 }
 
 // Compile makes a brand ready. Its error joins all faults of the brand.
@@ -43,15 +43,22 @@ func Compile(b Brand) (*Site, error) {
 	s.frameCSP = "default-src 'none'; img-src data:; style-src " + cspHash(style) + " " + cspHash(s.style) +
 		"; base-uri 'none'; form-action 'none'"
 	s.csp = s.frameCSP + "; frame-ancestors 'none'"
+	s.scriptCSP = s.csp + "; script-src " + scriptHash + "; connect-src 'self'"
 	return s, nil
 }
 
-// CSP is the Content-Security-Policy that the HTML page is made for.
-func (s *Site) CSP() string { return s.csp }
-
-// FrameCSP is the Content-Security-Policy for [View.Frame]. Who shows a frame of the site
-// sees the failure instead of a warning of the browser: there is nothing to click by mistake.
-func (s *Site) FrameCSP() string { return s.frameCSP }
+// CSP is the Content-Security-Policy that the HTML page of a view is made for. Who shows a
+// frame of the site sees the failure instead of a warning of the browser: there is nothing
+// to click by mistake.
+func (s *Site) CSP(v View) string {
+	switch {
+	case v.Frame:
+		return s.frameCSP
+	case v.scripted():
+		return s.scriptCSP + v.Canaries.sources
+	}
+	return s.csp
+}
 
 // Static is the page of last resort, for when the real one cannot be rendered.
 func (s *Site) Static(status int) []byte {

@@ -46,7 +46,7 @@ func (v View) story(brand Brand) story {
 		s.state = "state.not_reached"
 	}
 	d := v.Diagnosis
-	theirs := d.Party == diagnosis.Visitor || d.Party == diagnosis.Network || v.Verdict.Cookies
+	theirs := v.theirs()
 	s.scope = v.scope()
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
 	s.stations = v.stations(s)
@@ -65,6 +65,11 @@ func (v View) story(brand Brand) story {
 		s.advice = append(s.advice, "do.tell")
 	}
 	return s
+}
+
+// theirs reports a fault on the visitor's side of the gateway.
+func (v View) theirs() bool {
+	return v.Diagnosis.Party == diagnosis.Visitor || v.Diagnosis.Party == diagnosis.Network || v.Verdict.Cookies
 }
 
 func (v View) gap() gap {

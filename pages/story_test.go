@@ -307,6 +307,13 @@ func TestMessages(t *testing.T) {
 	for _, id := range []string{"station.network", "station.gateway"} {
 		used[p.sided(id)] = true
 	}
+	p.Canaries.urls = "https://a.example/"
+	for _, at := range []gap{gapDoor, gapBetween} {
+		p.story.gap = at
+		for _, name := range p.looks() {
+			used[p.found(name)] = true
+		}
+	}
 
 	group := map[string]bool{} // a literal such as "example.com" is no id
 	for id := range texts {

@@ -71,9 +71,9 @@ func (n *node) shape() string {
 }
 
 var (
-	startTag = regexp.MustCompile(`^<([a-z][a-z0-9]*)((?: [a-zA-Z][a-zA-Z-]*="[^"<>]*")*)>`)
+	startTag = regexp.MustCompile(`^<([a-z][a-z0-9]*)((?: hidden| [a-zA-Z][a-zA-Z-]*="[^"<>]*")*)>`)
 	endTag   = regexp.MustCompile(`^</([a-z][a-z0-9]*)>`)
-	attr     = regexp.MustCompile(` ([a-zA-Z-]+)="([^"]*)"`)
+	attr     = regexp.MustCompile(` ([a-zA-Z-]+)(?:="([^"]*)")?`)
 	bareAmp  = regexp.MustCompile(`&(?:amp|lt|gt|quot|#34|#39);`)
 )
 
@@ -81,8 +81,8 @@ var (
 var void = []string{"meta", "input", "br", "hr", "img", "link"}
 
 // parse reads a page. It takes much less than browsers do, so whatever it takes means
-// the same to all of them: every element is closed in its order, every attribute is
-// quoted and there once, no text holds a bare "<", ">" or "&".
+// the same to all of them: every element is closed in its order, every attribute but
+// "hidden" is quoted, all are there once, no text holds a bare "<", ">" or "&".
 func parse(page string) (*node, error) {
 	rest, ok := strings.CutPrefix(page, "<!doctype html>")
 	if !ok {
@@ -195,6 +195,8 @@ func TestParse(t *testing.T) {
 		{"an element that is not closed", `<!doctype html><p>`, "not closed"},
 		{"elements closed across", `<!doctype html><p><b></p></b>`, "closes nothing"},
 		{"an attribute without quotes", `<!doctype html><p class=a></p>`, "bare <"},
+		{"a hidden element", `<!doctype html><p hidden id="a b">c</p>`, ""},
+		{"another attribute without a value", `<!doctype html><p open></p>`, "bare <"},
 		{"an attribute twice", `<!doctype html><p id="a" id="b"></p>`, "twice"},
 		{"a bracket in a text", `<!doctype html><p>a > b</p>`, "bare >"},
 		{"a bracket in an attribute", `<!doctype html><p title="<"></p>`, "bare <"},

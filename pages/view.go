@@ -28,8 +28,12 @@ type View struct {
 	Type string
 
 	// Status is a URL that answers 204 when trying again is believed to help, and 503
-	// before. Empty: there is none.
+	// before. The page's script asks it, and the Canaries, when the visitor wishes so.
+	// Empty: there is none, and the page has no script.
 	Status string
+
+	// Canaries are asked where Status cannot be reached.
+	Canaries Canaries
 
 	// Languages are the links of the language switcher. Empty: there is no switcher.
 	Languages []Link

@@ -38,6 +38,9 @@ type tab interface {
 	// click clicks with a mouse at a point of the viewport.
 	click(ctx context.Context, x, y float64) error
 
+	// press presses a key, one of those below.
+	press(ctx context.Context, key string) error
+
 	// screenshot returns a PNG image of the whole page.
 	screenshot(ctx context.Context) ([]byte, error)
 
@@ -46,6 +49,8 @@ type tab interface {
 
 	close(ctx context.Context) error
 }
+
+const tabKey, enterKey = "\t", "\r"
 
 // A view is how a page is shown.
 type view struct {

@@ -142,6 +142,10 @@ func (t *chromiumTab) click(ctx context.Context, x, y float64) error {
 	return t.do(ctx, chromedp.MouseClickXY(x, y))
 }
 
+func (t *chromiumTab) press(ctx context.Context, key string) error {
+	return t.do(ctx, chromedp.KeyEvent(key))
+}
+
 func (t *chromiumTab) screenshot(ctx context.Context) ([]byte, error) {
 	ctx, cancel := t.within(ctx)
 	defer cancel()

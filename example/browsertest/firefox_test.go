@@ -222,6 +222,13 @@ func (t *firefoxTab) click(ctx context.Context, x, y float64) error {
 	}}}, nil)
 }
 
+func (t *firefoxTab) press(ctx context.Context, key string) error {
+	key = map[string]string{tabKey: "\ue004", enterKey: "\ue006"}[key] // as WebDriver names them
+	return t.browser.call(ctx, "input.performActions", params{"context": t.id, "actions": []params{{
+		"type": "key", "id": "keyboard", "actions": []params{{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}},
+	}}}, nil)
+}
+
 func (t *firefoxTab) screenshot(ctx context.Context) ([]byte, error) {
 	var image struct {
 		Data []byte `json:"data"`

@@ -127,12 +127,13 @@ func TestHostile(t *testing.T) {
 	})
 }
 
-// elements are the kinds of elements in pages without anything hostile.
+// elements are the kinds of elements in pages without anything hostile; their script as a
+// whole.
 func (v *visitor) elements(relay *relay, paths ...string) (kinds []string) {
 	v.Helper()
 	for _, path := range paths {
 		v.open(relay.url + path)
-		kinds = append(kinds, measure[[]string](v, `() => [...document.querySelectorAll("*")].map(e => e.localName)`)...)
+		kinds = append(kinds, measure[[]string](v, `() => [...document.querySelectorAll("*")].map(e => e.outerHTML.startsWith("<script>") ? e.outerHTML : e.localName)`)...)
 	}
 	if len(kinds) < 40 {
 		v.Errorf("too few elements are known: %q", kinds)

@@ -14,7 +14,8 @@ import (
 // A relay stands between a browser and the program. It sends what no browser would: in the
 // place of a request for a path that it knows, another one.
 type relay struct {
-	url string // without a slash at the end
+	url  string // without a slash at the end
+	stop func() // nothing listens there then
 
 	mu       sync.Mutex
 	requests map[string]string // by path
@@ -43,7 +44,7 @@ func startRelay(t *testing.T, p program) *relay {
 		_, _ = io.Copy(from, to) // the browser tells what is missing
 	}))
 	t.Cleanup(server.Close)
-	r.url = server.URL
+	r.url, r.stop = server.URL, server.Close
 	return r
 }
 

@@ -32,6 +32,12 @@ func TestScreenshots(t *testing.T) {
 					v.look(desktop)
 					v.open(v.program.url + "/failure/" + name + "?fiveohtwo-lang=" + language)
 					v.photograph(name + "-" + language)
+					if name == "connection_refused" {
+						v.look(desktop)
+						v.click(".look button", 0)
+						measure[[]string](v, found)
+						v.photograph(name + "-checked-" + language)
+					}
 				}
 			})
 		}

@@ -83,7 +83,7 @@ func choose(all []entry, pages []string, same func(page string) string, s scope)
 }
 
 var (
-	incident = regexp.MustCompile(` (href|datetime)="[^"]*"|[0-9A-Z]{4}-[0-9A-Z]{4}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`)
+	incident = regexp.MustCompile(` (href|datetime|data-status)="[^"]*"|[0-9A-Z]{4}-[0-9A-Z]{4}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`)
 	words    = regexp.MustCompile(`>[^<]+`)
 )
 

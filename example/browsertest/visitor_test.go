@@ -115,6 +115,14 @@ func (v *visitor) click(selector string, n int) {
 	}
 }
 
+// press presses a key.
+func (v *visitor) press(key string) {
+	v.Helper()
+	if err := v.try(func(ctx context.Context) error { return v.tab.press(ctx, key) }); err != nil {
+		v.Fatalf("pressing %q: %v", key, err)
+	}
+}
+
 // follow clicks on a link and waits for the page that it leads to.
 func (v *visitor) follow(selector string, n int) {
 	v.Helper()

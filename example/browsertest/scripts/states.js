@@ -1,5 +1,5 @@
-// Has a check look at the page as it comes, with everything unfolded, and at each answer
-// to the question; returns what it finds, each fault once. The page is left as it came.
+// Has a check look at the page as it comes, with everything unfolded, with all that the
+// page's script can say, and at each answer to the question; returns what it finds, each fault once. The page is left as it came.
 (check, args) => {
 	const faults = new Map();
 	const look = (state, part) => {
@@ -11,6 +11,12 @@
 	look("as it comes", document.body);
 	for (const d of details) d.open = true;
 	look("all details open", document.body);
+	for (const found of document.querySelectorAll(".look")) {
+		const hidden = [...found.querySelectorAll("[hidden]")];
+		for (const h of hidden) h.hidden = false;
+		look("all sentences of the script", found);
+		for (const h of hidden) h.hidden = true;
+	}
 	for (const a of answers) {
 		a.checked = true;
 		look("answer “" + a.id + "”", a.closest("fieldset"));

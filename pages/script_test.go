@@ -1,0 +1,159 @@
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// TestCSP: the policy allows the style blocks and the script of the page and what that asks
+// for, and nothing else.
+func TestCSP(t *testing.T) {
+	refused := failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")
+	change := func(v View, f func(*View)) View { f(&v); return v }
+	framed := change(waiting(refused), func(v *View) { v.Frame = true })
+	opened := change(waiting(explained(diagnosis.ConnectionRefused)), func(v *View) {})
+	theirs := waiting(judged(diagnosis.HTTPResponseIncomplete.Diagnosis(), "you and cookies", "GET"))
+	asked := waiting(refused, "https://a.example.net/x?y=1", "http://192.0.2.80:8080/", "https://a.example.net/z")
+	for _, tt := range []struct {
+		name    string
+		view    View
+		connect []string // nil: no script
+		framing bool     // is allowed
+	}{
+		{"a page with nothing to ask", refused, nil, false},
+		{"a page that can ask the gateway", waiting(refused), []string{"'self'"}, false},
+		{"a page that can ask other places too", asked, []string{"'self'", "https://a.example.net", "http://192.0.2.80:8080"}, false},
+		{"a part of another page", framed, nil, true},
+		{"an explanation", opened, nil, false},
+		{"a fault of the visitor's own cookies", theirs, nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, b := range []Brand{{}, shop, {Accent: "#ff0"}} {
+				root := tree(t, html(t, b, tt.view))
+				want := map[string][]string{
+					"default-src": {"'none'"}, "base-uri": {"'none'"}, "form-action": {"'none'"}, "img-src": {"data:"},
+					"style-src": hashes(root, "style"),
+				}
+				if !tt.framing {
+					want["frame-ancestors"] = []string{"'none'"}
+				}
+				if tt.connect != nil {
+					want["connect-src"], want["script-src"] = tt.connect, hashes(root, "script")
+				}
+				policy := directives(compile(t, b).CSP(tt.view))
+				for name, sources := range want {
+					if !slices.Equal(policy[name], sources) {
+						t.Errorf("%s %v, want %v", name, policy[name], sources)
+					}
+				}
+				if len(policy) != len(want) || len(want["style-src"]) != 2 || len(root.all("script")) != min(1, len(tt.connect)) {
+					t.Errorf("policy = %v", policy)
+				}
+			}
+		})
+	}
+}
+
+// hashes are the source expressions for the elements of that name, sorted.
+func hashes(root *node, name string) (list []string) {
+	for _, n := range root.all(name) {
+		sum := sha256.Sum256([]byte(n.kids[0].text))
+		list = append(list, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	slices.Sort(list)
+	return list
+}
+
+func directives(policy string) map[string][]string {
+	all := map[string][]string{}
+	for directive := range strings.SplitSeq(policy, ";") {
+		words := strings.Fields(directive)
+		all[words[0]] = words[1:]
+	}
+	slices.Sort(all["style-src"])
+	return all
+}
+
+// maxScript is the limit on the script by itself, compressed.
+const maxScript = 1.5 * 1024
+
+func TestScript(t *testing.T) {
+	source, err := os.ReadFile("script.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, forbidden := range []string{"innerHTML", "outerHTML", "insertAdjacent", "textContent", "innerText", "document.write", "eval", "Function(", "import", "http:/", "https:/"} {
+		if strings.Contains(string(source), forbidden) || strings.Contains(script, forbidden) {
+			t.Errorf("it has %s", forbidden)
+		}
+	}
+	if !strings.HasPrefix(script, `"use strict";`) || regexp.MustCompile(`</|<!--|[^ -~\n]`).MatchString(script) {
+		t.Error("it is not strict, or not safe within its element")
+	}
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err = w.Write([]byte(script))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if t.Logf("%d bytes, %d compressed", len(script), b.Len()); err != nil || b.Len() > maxScript {
+		t.Errorf("%d bytes compressed, want at most %.0f (%v)", b.Len(), maxScript, err)
+	}
+}
+
+// TestLook: every sentence that the script can want is there, hidden, and no other.
+func TestLook(t *testing.T) {
+	refused := failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")
+	form := failed(diagnosis.ConnectionRefused.Diagnosis(), "POST")
+	all := judged(diagnosis.ConnectionRefused.Diagnosis(), "all", "GET")
+	const down = "We looked: our front door works. The site does not answer yet."
+	for _, tt := range []struct {
+		name          string
+		view          View
+		looks         []string
+		shown, hidden string
+	}{
+		{"no other places to ask", waiting(refused), []string{"wait", "offline", "back", "down", "unclear"}, down, "internet provider"},
+		{"other places to ask", waiting(refused, "https://a.example/"), []string{"wait", "offline", "back", "down", "unclear", "front", "network"}, "Or it is your internet provider.", "still there"},
+		{"a link where trying again is safe", waiting(refused), []string{"wait", "offline", "back", "down", "unclear"}, "The site seems to work again. Try again", "still there"},
+		{"none where it would send a form", waiting(form), []string{"wait", "offline", "back", "down", "unclear"}, "The site seems to work again.", "Try again"},
+		{"who has the problem at the front door does not praise it", waiting(all), []string{"wait", "offline", "back", "down", "unclear"}, "We looked. The problem is still there.", down},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			look := tree(t, html(t, shop, tt.view)).classed("look")[0]
+			var looks []string
+			for _, p := range look.all("p") {
+				if name, ok := p.attrs["data-is"]; ok {
+					looks = append(looks, name)
+					if _, hidden := p.attrs["hidden"]; !hidden {
+						t.Errorf("%s is not hidden", name)
+					}
+				}
+			}
+			if !slices.Equal(looks, tt.looks) {
+				t.Errorf("sentences %q, want %q", looks, tt.looks)
+			}
+			words := look.words()
+			if !strings.Contains(words, tt.shown) || strings.Contains(words, tt.hidden) {
+				t.Errorf("it says %q", words)
+			}
+			if look.attrs["data-status"] != tt.view.Status || look.attrs["data-canaries"] != tt.view.Canaries.urls {
+				t.Errorf("it asks %q and %q", look.attrs["data-status"], look.attrs["data-canaries"])
+			}
+			for _, name := range looks {
+				if !strings.Contains(script, `"`+name+`"`) {
+					t.Errorf("the script knows no %q", name)
+				}
+			}
+		})
+	}
+}
