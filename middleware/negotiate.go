@@ -45,15 +45,15 @@ func (a ask) form() form {
 	if strings.Contains(a.purpose, "prefetch") {
 		return formNumber // it would be thrown away
 	}
+	if f, ok := a.formOfFetch(); ok {
+		return f
+	}
 	if a.upgrade != "" {
 		// No script of a page can read why a handshake failed. Other programs can.
 		if f := a.formOfAccept(); f == formProblem || f == formJSON {
 			return f
 		}
 		return formNumber
-	}
-	if f, ok := a.formOfFetch(); ok {
-		return f
 	}
 	return a.formOfAccept()
 }
