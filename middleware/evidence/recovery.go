@@ -17,7 +17,7 @@ import (
 const (
 	maxUpstreams = 1024             // that are waited for at once
 	maxAge       = 30 * time.Second // since the last sign that an upstream fails
-	probeGap     = time.Second      // between two probes of one upstream
+	probeGap     = time.Second      // between two probes of one upstream, at least
 	probesPerSec = 10               // of all upstreams
 	probeTimeout = 5 * time.Second
 
@@ -104,19 +104,29 @@ func (m *recovery) back(key string, now time.Time) (back bool, wait time.Duratio
 		return true, 0
 	}
 	u := e.Value.(*upstream)
-	if now.Sub(u.failed).Abs() > maxAge+maxSpread || !u.back && now.Sub(u.failed).Abs() > maxAge && !u.isProbing {
+	age := now.Sub(u.failed).Abs()
+	if age > maxAge+maxSpread {
 		m.forget(e) // also where the clock was set back
 		return true, 0
+	}
+	if age > maxAge && !u.isProbing {
+		m.setBack(u, true) // visitors find out, but not all who wait at once
 	}
 	if u.back {
 		return true, u.polls.spread(now)
 	}
 	u.polls.add(now)
-	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= probeGap && m.mayProbe(now) {
+	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= m.gap() && m.mayProbe(now) {
 		u.isProbing, u.probed = true, now
 		go m.ask(e, u.probe, u.generation, now)
 	}
 	return false, askAgain
+}
+
+// gap is the time between two probes of one upstream. Where many fail it grows: else those
+// that are asked for early in each second would take all the probes there are.
+func (m *recovery) gap() time.Duration {
+	return max(probeGap, time.Duration(m.failing.Load())*time.Second/probesPerSec)
 }
 
 func (m *recovery) mayProbe(now time.Time) bool {

@@ -221,3 +221,57 @@ func TestRecoveryIsSpread(t *testing.T) {
 		})
 	}
 }
+
+// TestNobodyKnowsIsSpreadToo: where nobody can ask the upstream, those who wait find out,
+// one after the other.
+func TestNobodyKnowsIsSpreadToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newRecovery()
+		const tabs = 1000
+		key := m.fail("http://a", time.Now(), nil)
+		perSecond := map[int]int{}
+		waiting := make([]bool, tabs)
+		began := time.Now()
+		for range 12 { // each polls every five seconds
+			for tab := range tabs {
+				if back, wait := m.back(key, time.Now()); back && !waiting[tab] {
+					waiting[tab] = true
+					perSecond[int((time.Since(began)+wait)/time.Second)]++
+				}
+				time.Sleep(askAgain / tabs)
+			}
+		}
+		busiest := 0
+		for _, n := range perSecond {
+			busiest = max(busiest, n)
+		}
+		t.Logf("%d tabs try within %d seconds, at most %d in one", tabs, len(perSecond), busiest)
+		if busiest > 3*tabs/int(maxSpread/time.Second) {
+			t.Errorf("%d tabs try in one second", busiest)
+		}
+	})
+}
+
+// TestNoUpstreamTakesAllProbes: those that are asked for late in each second get theirs.
+func TestNoUpstreamTakesAllProbes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newRecovery()
+		const upstreams, seconds = 30, 12
+		var probes [upstreams]atomic.Int32
+		keys := make([]string, upstreams)
+		for i := range keys {
+			keys[i] = m.fail(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes[i].Add(1); return errDown })
+		}
+		for range seconds {
+			for _, key := range keys {
+				m.back(key, time.Now())
+			}
+			time.Sleep(time.Second)
+		}
+		for i := range probes {
+			if n := probes[i].Load(); n < 3 || n > 5 {
+				t.Errorf("upstream %d: %d probes in %d seconds", i, n, seconds)
+			}
+		}
+	})
+}
