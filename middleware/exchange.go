@@ -110,14 +110,14 @@ func (x *exchange) remember(broken bool) {
 	upstream, status := t.upstream, t.facts.Status
 	t.mu.Unlock()
 	if !broken && x.incident == nil && status != 0 && !mayBeFilled(status) {
-		now := x.mw.config.Now()
-		x.mw.memory.Passed(upstream, x.visitor(now), now)
+		x.mw.memory.Passed(x.evidence(upstream, x.mw.config.Now()))
 	}
 }
 
-// visitor is who asks, as far as visitors can be told apart.
-func (x *exchange) visitor(now time.Time) evidence.Visitor {
-	return x.mw.memory.Visitor(x.r.RemoteAddr, isRevealed(x.r), now)
+// evidence is what is remembered of the exchange.
+func (x *exchange) evidence(upstream string, now time.Time) evidence.Exchange {
+	visitor := x.mw.memory.Visitor(x.r.RemoteAddr, isRevealed(x.r), now)
+	return evidence.Exchange{Upstream: upstream, Path: x.ask.path, Visitor: visitor, Began: x.started, Ended: now}
 }
 
 // abort ends the request visibly, as net/http and ReverseProxy do it.

@@ -158,23 +158,34 @@ func TestVerdicts(t *testing.T) {
 		{"the upstream says that the body is too large: only this request", "", nil, "works.test", []string{"X-Status: 413"},
 			[]string{"headline.too_big", "verdict.visitor.sure", "do.smaller"}, []string{"verdict.site.sure"}},
 		{"the site's own error: the site", "", nil, "works.test", []string{"X-Status: 500"}, []string{"verdict.site.sure"}, []string{"scope.you"}},
-		{"only this visitor gets no answer, and his cookies are big: the cookies", "", func(o *town) {
+		{"again and again only this visitor gets no answer, and his cookies are big: the cookies", "", func(o *town) {
+			for range 3 {
+				o.visit(1, "works.test", broken, big)
+				o.crowd(20, "works.test")
+			}
+		}, "works.test", []string{broken, big}, []string{"verdict.cookies.likely", "do.cookies", "scope.you"}, []string{"verdict.site.sure"}},
+		{"twice only this visitor gets no answer, and his cookies are big: nobody can tell yet", "", func(o *town) {
+			o.visit(1, "works.test", broken, big)
+			o.crowd(20, "works.test")
+		}, "works.test", []string{broken, big}, []string{"verdict.unknown", "scope.you"}, []string{"verdict.site.sure", "verdict.cookies.likely"}},
+		{"this visitor gets no answer twice, and others did only before: the site", "", func(o *town) {
 			o.crowd(20, "works.test")
 			o.visit(1, "works.test", broken, big)
-		}, "works.test", []string{broken, big}, []string{"verdict.cookies.likely", "do.cookies", "scope.you"}, []string{"verdict.site.sure"}},
+		}, "works.test", []string{broken, big}, []string{"verdict.site.sure"}, []string{"verdict.unknown", "verdict.cookies.likely", "scope.you"}},
 		{"only this visitor gets no answer: nobody can tell yet", "", func(o *town) {
-			o.crowd(20, "works.test")
 			o.visit(1, "works.test", broken)
+			o.crowd(20, "works.test")
 		}, "works.test", []string{broken}, []string{"verdict.unknown", "scope.you"}, []string{"verdict.site.sure", "verdict.cookies.likely"}},
 		{"one failure among many that pass is no pattern: the site", "", func(o *town) {
 			o.crowd(20, "works.test")
 		}, "works.test", []string{broken}, []string{"verdict.site.sure"}, []string{"scope.you", "scope.some", "scope.others"}},
-		{"nobody gets an answer: others are affected too", "", func(o *town) {
+		{"nobody gets an answer any more: others are affected too", "", func(o *town) {
+			o.crowd(1, "works.test")
 			o.crowd(10, "works.test", broken)
 		}, "works.test", []string{broken}, []string{"verdict.site.sure", "scope.others.since"}, []string{"scope.you", "scope.some"}},
 		{"some requests of several visitors fail: only some", "", func(o *town) {
-			o.crowd(10, "works.test")
 			o.crowd(4, "works.test", broken)
+			o.crowd(10, "works.test")
 		}, "works.test", []string{broken}, []string{"verdict.site.sure", "scope.some"}, []string{"scope.you", "scope.others"}},
 		{"nothing behind the gateway can be reached: the front door", "", func(o *town) {
 			for _, host := range []string{"refuses.a.test", "refuses.b.test", "silent.c.test"} {

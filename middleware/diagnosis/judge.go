@@ -63,8 +63,8 @@ var siteRules = []rule{
 	{"the cookies are too big for the gateway or the upstream", bigRequestHead, Visitor, MostLikely, true},
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
-	{"only this visitor gets no answer, with big cookies", func(d Diagnosis, s Seen) bool {
-		return d.Phase == Receive && s.onlyYou() && s.CookieBytes > bigCookies
+	{"again and again only this visitor gets no answer, with big cookies", func(d Diagnosis, s Seen) bool {
+		return d.Phase == Receive && s.VisitorsKnown && s.YouAlone >= surelyAlone && s.CookieBytes > bigCookies
 	}, Visitor, MostLikely, true},
 	{"only this visitor gets no answer", func(d Diagnosis, s Seen) bool {
 		return d.Phase == Receive && s.onlyYou()

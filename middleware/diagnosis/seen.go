@@ -17,14 +17,15 @@ type Seen struct {
 	Side Side
 
 	Tries, Failures int       // exchanges with this upstream
-	Since           time.Time // from when on none with it succeeded; zero: one did, or not known
+	InRow           int       // failures since one with it succeeded
+	Since           time.Time // from when on none with it succeeded; zero: not known
 
 	// The other visitors of this upstream, about; only where visitors can be told apart.
 	VisitorsKnown                bool
 	OthersFailing, OthersPassing int
-	YouFailedAgain, YouPassed    bool // this visitor, in the last minute
-	Upstreams, UpstreamsFailing  int  // tried at all; nobody could connect to
-	CookieBytes                  int  // of this visitor's request
+	YouAlone                     int // how often in a row this visitor failed again where others passed in between, and nobody else failed
+	Upstreams, UpstreamsFailing  int // tried at all; nobody could connect to
+	CookieBytes                  int // of this visitor's request
 }
 
 // A Scope says who else is affected. The zero value means [ScopeUnknown].
@@ -43,8 +44,10 @@ const (
 const (
 	manyFailures  = 5   // of an upstream, before others are said to be affected
 	mostFailures  = 0.9 // of its tries
+	manyInRow     = 10  // failures after which those that passed before do not matter
 	someFailures  = 3
-	enoughOthers  = 5 // who pass, before a failure is said to be one visitor's
+	someInRow     = 2 // failures in a row that are chance where some pass
+	surelyAlone   = 3 // times, before it is laid to this visitor's cookies
 	enoughOutside = 3 // upstreams that fail, before the gateway is said to be the cause
 	bigCookies    = 8 << 10
 )
@@ -57,11 +60,11 @@ func (s Seen) scope() Scope {
 		return ScopeAll
 	case !s.VisitorsKnown:
 		return ScopeUnknown
-	case s.Failures >= manyFailures && share && s.OthersFailing >= 2:
+	case s.Failures >= manyFailures && (share || s.InRow >= manyInRow) && s.OthersFailing >= 2:
 		return ScopeOthers
 	case s.onlyYou():
 		return ScopeYou
-	case s.Failures >= someFailures && !share && s.OthersFailing >= 1 && s.OthersPassing >= 2:
+	case s.Failures >= someFailures && !share && s.InRow <= someInRow && s.OthersFailing >= 1 && s.OthersPassing >= 2:
 		return ScopeSome
 	}
 	return ScopeUnknown
@@ -71,9 +74,7 @@ func (s Seen) allFail() bool {
 	return s.UpstreamsFailing >= enoughOutside && s.UpstreamsFailing == s.Upstreams
 }
 
-func (s Seen) onlyYou() bool {
-	return s.VisitorsKnown && s.YouFailedAgain && !s.YouPassed && s.OthersFailing == 0 && s.OthersPassing >= enoughOthers
-}
+func (s Seen) onlyYou() bool { return s.VisitorsKnown && s.YouAlone > 0 }
 
 // othersWork reports that another upstream answers.
 func (s Seen) othersWork() bool { return s.Upstreams > s.UpstreamsFailing && s.Upstreams > 1 }

@@ -21,6 +21,9 @@ type Memory struct {
 	last   atomic.Pointer[record] // the one asked for last: most gateways have one
 	shards [shards]shard
 
+	count  atomic.Int64 // of records
+	passed atomic.Int64 // the second in which an exchange went well last
+
 	overview struct {
 		sync.Mutex
 		second         int64
@@ -28,10 +31,10 @@ type Memory struct {
 	}
 }
 
-// At most 1,024 upstreams are remembered, in shards so that they rarely wait for each other.
+// The upstreams are kept in shards so that they rarely wait for each other.
 const (
 	shards     = 16
-	shardLimit = 64
+	maxRecords = 1024
 )
 
 type shard struct {
@@ -43,9 +46,12 @@ type shard struct {
 type record struct {
 	name      string
 	window    window
-	failed    atomic.Int64 // when an exchange failed last, in Unix nanoseconds
-	since     atomic.Int64 // from when on none succeeded; 0: one did
 	lastPiece atomic.Int64 // in which it was used
+
+	fails   atomic.Bool // the last exchange failed
+	suspect suspect
+	mu      sync.Mutex // of the streak, and of failures of the suspect
+	streak  streak
 }
 
 // New makes an empty memory.
@@ -53,17 +59,36 @@ func New() *Memory {
 	return &Memory{recovery: newRecovery(), seed: maphash.MakeSeed()}
 }
 
+// An Exchange is what the memory is told of one request.
+type Exchange struct {
+	Upstream     string // scheme and host:port
+	Path         string // that was asked for
+	Visitor      Visitor
+	Began, Ended time.Time
+}
+
 // Answered notes that an answer of the upstream has begun: it is back.
 func (m *Memory) Answered(upstream string) { m.recovery.pass(upstream) }
 
-// Passed notes an exchange that went well to its end.
-func (m *Memory) Passed(upstream string, v Visitor, now time.Time) {
-	number := numberOf(now)
-	r := m.record(upstream, number)
-	r.window.pass(number, v)
-	m.crowd.add(number, v)
-	if r.since.Load() != 0 {
-		r.since.Store(0)
+// Passed notes an exchange that went well to its end. One that took longer than what is
+// remembered says nothing: an upgraded connection, say, ends so when the upstream dies.
+func (m *Memory) Passed(e Exchange) {
+	if e.Ended.Sub(e.Began) > memoryTime {
+		return
+	}
+	number := numberOf(e.Ended)
+	r := m.record(e.Upstream, number)
+	r.window.pass(number, e.Visitor)
+	m.crowd.add(number, e.Visitor)
+	r.suspect.pass(e.Visitor, e.Began, func() uint64 { return m.place(e.Path) })
+	if second := e.Ended.Unix(); m.passed.Load() != second {
+		m.passed.Store(second)
+	}
+	if r.fails.Load() {
+		r.mu.Lock()
+		r.streak.pass(e.Began, e.Ended)
+		r.fails.Store(r.streak.length > 0)
+		r.mu.Unlock()
 	}
 }
 
@@ -75,17 +100,16 @@ type Failure struct {
 
 // Failed notes an exchange that failed. It returns what has been seen, this failure
 // included, and the key for [Memory.Back].
-func (m *Memory) Failed(upstream string, v Visitor, now time.Time, f Failure) (seen diagnosis.Seen, key string) {
-	number := numberOf(now)
-	r := m.record(upstream, number)
-	r.window.fail(number, v, f.Unreached)
-	m.crowd.add(number, v)
-	if before := r.failed.Swap(now.UnixNano()); now.Sub(time.Unix(0, before)).Abs() > memoryTime {
-		r.since.Store(now.UnixNano()) // nobody tried for a while: what was then says nothing
-	} else {
-		r.since.CompareAndSwap(0, now.UnixNano())
+func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string) {
+	number := numberOf(e.Ended)
+	r := m.record(e.Upstream, number)
+	m.crowd.add(number, e.Visitor)
+	seen = r.fail(e, m.place(e.Path), number, f.Unreached)
+	seen.Upstreams, seen.UpstreamsFailing = m.allUpstreams(number, e.Ended.Unix())
+	if !e.Visitor.known || m.crowd.isOne(number) {
+		seen.VisitorsKnown, seen.OthersFailing, seen.OthersPassing, seen.YouAlone = false, 0, 0, 0
 	}
-	return m.seen(r, v, number, now), m.recovery.fail(upstream, now, f.Probe)
+	return seen, m.recovery.fail(e.Upstream, e.Ended, f.Probe)
 }
 
 // Back reports whether the upstream behind a key is believed to work, and how long to
@@ -95,44 +119,52 @@ func (m *Memory) Back(key string, now time.Time) (back bool, wait time.Duration)
 	return m.recovery.back(key, now)
 }
 
-func (m *Memory) seen(r *record, v Visitor, number int64, now time.Time) diagnosis.Seen {
+// fail notes a failure and returns what is known of the upstream and its visitors.
+func (r *record) fail(e Exchange, place uint64, number int64, unreached bool) (seen diagnosis.Seen) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.window.fail(number, e.Visitor, unreached)
 	s := r.window.sum(number)
-	seen := diagnosis.Seen{Tries: s.passes + s.fails, Failures: s.fails}
-	if since := r.since.Load(); since != 0 {
-		seen.Since = time.Unix(0, since)
+	r.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
+	r.fails.Store(true)
+	return diagnosis.Seen{
+		Tries: s.passes + s.fails, Failures: s.fails, InRow: r.streak.length, Since: r.streak.since(),
+		VisitorsKnown: true, YouAlone: r.suspect.fail(e.Visitor, place, e.Ended),
+		OthersFailing: others(s.failing, e.Visitor), OthersPassing: others(s.passing, e.Visitor),
 	}
-	if v.known && !m.crowd.isOne(number) {
-		seen.VisitorsKnown = true
-		seen.OthersFailing, seen.OthersPassing = others(s.failing, v), others(s.passing, v)
-		seen.YouFailedAgain, seen.YouPassed = includes(s.failed, v), includes(s.passing, v)
-	}
-	seen.Upstreams, seen.UpstreamsFailing = m.allUpstreams(number, now)
-	return seen
 }
 
+// calmShare is how many exchanges go well for one that fails while nothing is wrong.
+const calmShare = 9
+
+// place is a path, at this upstream; never 0.
+func (m *Memory) place(path string) uint64 { return maphash.String(m.seed, path) | 1 }
+
 // allUpstreams counts the upstreams tried in the last minute, and those of them that
-// nobody could connect to. It looks once a second.
-func (m *Memory) allUpstreams(number int64, now time.Time) (tried, failing int) {
+// nobody could connect to. It looks once a second, and again where all failed and one
+// passed since.
+func (m *Memory) allUpstreams(number, second int64) (tried, failing int) {
 	m.overview.Lock()
 	defer m.overview.Unlock()
-	if m.overview.second == now.Unix() {
-		return m.overview.tried, m.overview.failing
+	o := &m.overview
+	if o.second == second && !(o.tried == o.failing && m.passed.Load() == second) {
+		return o.tried, o.failing
 	}
 	for i := range m.shards {
 		s := &m.shards[i]
 		s.RLock()
 		for _, r := range s.records {
-			switch passes, unreached := r.window.counts(number); {
-			case passes > 0:
+			switch s := r.window.counts(number); {
+			case s.passes > 0, s.fails > s.unreached:
 				tried++
-			case unreached > 1: // one may be chance
+			case s.unreached > 1: // one may be chance
 				tried++
 				failing++
 			}
 		}
 		s.RUnlock()
 	}
-	m.overview.second, m.overview.tried, m.overview.failing = now.Unix(), tried, failing
+	o.second, o.tried, o.failing = second, tried, failing
 	return tried, failing
 }
 
@@ -164,8 +196,9 @@ func (m *Memory) find(name string, number int64) *record {
 	if s.records == nil {
 		s.records = map[string]*record{}
 	}
-	if len(s.records) >= shardLimit {
-		s.forgetOldest()
+	if m.count.Add(1) > maxRecords && len(s.records) > 0 {
+		s.forgetLeast(number)
+		m.count.Add(-1)
 	}
 	r = &record{name: name}
 	r.lastPiece.Store(number)
@@ -173,12 +206,19 @@ func (m *Memory) find(name string, number int64) *record {
 	return r
 }
 
-func (s *shard) forgetOldest() {
-	var oldest *record
+// forgetLeast forgets the one that was used longest ago; of several the one used least, so
+// that a flood of names does not wash away those that matter.
+func (s *shard) forgetLeast(number int64) {
+	var least *record
+	var leastUses int
 	for _, r := range s.records {
-		if oldest == nil || r.lastPiece.Load() < oldest.lastPiece.Load() {
-			oldest = r
+		if least != nil && r.lastPiece.Load() > least.lastPiece.Load() {
+			continue
+		}
+		c := r.window.counts(number)
+		if uses := c.passes + c.fails; least == nil || r.lastPiece.Load() < least.lastPiece.Load() || uses < leastUses {
+			least, leastUses = r, uses
 		}
 	}
-	delete(s.records, oldest.name)
+	delete(s.records, least.name)
 }

@@ -29,7 +29,7 @@ type salts struct{ current atomic.Pointer[salt] }
 func (s *salts) of(now time.Time) maphash.Seed {
 	day := now.Unix() / (24 * 60 * 60)
 	c := s.current.Load()
-	if c == nil || c.day != day {
+	if c == nil || day > c.day || day < c.day-1 { // what ends late at midnight is still of the day before
 		fresh := &salt{day, maphash.MakeSeed()}
 		if s.current.CompareAndSwap(c, fresh) {
 			return fresh.seed
@@ -75,6 +75,7 @@ type crowd struct {
 const (
 	crowdShare  = 0.9
 	crowdSample = 20 // requests in the last minute, below which nothing is concluded
+	maxVotes    = 50 // enough to be sure, and soon gone when another takes its place
 )
 
 func (c *crowd) add(number int64, v Visitor) {
@@ -87,7 +88,7 @@ func (c *crowd) add(number int64, v Visitor) {
 	switch {
 	case v.hash == c.favourite.Load():
 		p.given.Add(1)
-		if c.votes.Load() < 1000 { // enough to be sure, not so much as to stay for ever
+		if c.votes.Load() < maxVotes {
 			c.votes.Add(1)
 		}
 	case c.votes.Add(-1) < 0:

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"math"
 	"math/bits"
 	"sync/atomic"
 	"time"
@@ -20,25 +21,29 @@ type window struct {
 }
 
 type piece struct {
-	number          atomic.Int64 // of ten-second pieces since 1970; what is in an old one does not count
-	passes, fails   atomic.Uint32
-	unreached       atomic.Uint32 // of the fails: those before a connection was there
-	passing         visitors
-	failing, failed visitors // once, and again
+	number           atomic.Int64 // of ten-second pieces since 1970; what is in an old one does not count
+	passes, fails    atomic.Uint32
+	unreached        atomic.Uint32 // of the fails: those before a connection was there
+	passing, failing visitors
 }
+
+// emptied is the number of a piece that somebody is just emptying: it counts for nobody.
+const emptied = math.MinInt64
+
+const piecesPerDay = int64(24 * time.Hour / pieceWidth)
 
 func numberOf(now time.Time) int64 { return now.Unix() / int64(pieceWidth/time.Second) }
 
 // at returns the piece for a time, emptied if it was another's.
 func (w *window) at(number int64) *piece {
 	p := &w.pieces[uint64(number)%pieces]
-	if old := p.number.Load(); old != number && p.number.CompareAndSwap(old, number) {
+	if old := p.number.Load(); old != number && old != emptied && p.number.CompareAndSwap(old, emptied) {
 		p.passes.Store(0)
 		p.fails.Store(0)
 		p.unreached.Store(0)
-		for _, v := range []*visitors{&p.passing, &p.failing, &p.failed} {
-			v.clear()
-		}
+		p.passing.clear()
+		p.failing.clear()
+		p.number.Store(number)
 	}
 	return p
 }
@@ -50,20 +55,12 @@ func (w *window) pass(number int64, v Visitor) {
 }
 
 func (w *window) fail(number int64, v Visitor, unreached bool) {
-	again := false
-	for i := range w.pieces {
-		p := &w.pieces[i]
-		again = again || isCurrent(p.number.Load(), number) && p.failing.has(v)
-	}
 	p := w.at(number)
 	p.fails.Add(1)
 	if unreached {
 		p.unreached.Add(1)
 	}
 	p.failing.add(v)
-	if again {
-		p.failed.add(v)
-	}
 }
 
 // isCurrent reports a piece of the last minute; one of the future is left by a clock that
@@ -73,7 +70,7 @@ func isCurrent(number, now int64) bool { return number <= now && number > now-pi
 // A sum is what the window holds at a time.
 type sum struct {
 	passes, fails, unreached int
-	passing, failing, failed [words]uint64
+	passing, failing         [words]uint64 // of today: yesterday's visitors cannot be compared
 }
 
 func (w *window) sum(number int64) (s sum) {
@@ -82,29 +79,37 @@ func (w *window) sum(number int64) (s sum) {
 		if !isCurrent(p.number.Load(), number) {
 			continue
 		}
-		s.passes += int(p.passes.Load())
-		s.fails += int(p.fails.Load())
+		passes, fails := int(p.passes.Load()), int(p.fails.Load())
+		s.passes += passes
+		s.fails += fails
 		s.unreached += int(p.unreached.Load())
-		p.passing.into(&s.passing)
-		p.failing.into(&s.failing)
-		p.failed.into(&s.failed)
+		if p.number.Load()/piecesPerDay != number/piecesPerDay {
+			continue
+		}
+		if passes > 0 {
+			p.passing.into(&s.passing)
+		}
+		if fails > 0 {
+			p.failing.into(&s.failing)
+		}
 	}
 	return s
 }
 
-// counts returns how many exchanges there were, without looking at visitors.
-func (w *window) counts(number int64) (passes, unreached int) {
+// counts is sum without the visitors.
+func (w *window) counts(number int64) (s sum) {
 	for i := range w.pieces {
 		if p := &w.pieces[i]; isCurrent(p.number.Load(), number) {
-			passes += int(p.passes.Load())
-			unreached += int(p.unreached.Load())
+			s.passes += int(p.passes.Load())
+			s.fails += int(p.fails.Load())
+			s.unreached += int(p.unreached.Load())
 		}
 	}
-	return passes, unreached
+	return s
 }
 
 // words of 64 bits make a set of visitors.
-const words = 8
+const words = 6
 
 // visitors is a set of visitors that may take two for one (linear counting): exact enough
 // for "nobody else", "some others", and always of the same size.
@@ -119,14 +124,18 @@ func (s *visitors) add(v Visitor) {
 	}
 }
 
-func (s *visitors) has(v Visitor) bool {
-	word, bit := v.place()
-	return v.known && s[word].Load()&bit != 0
+func (s *visitors) count() (n int) {
+	for i := range s {
+		n += bits.OnesCount64(s[i].Load())
+	}
+	return n
 }
 
 func (s *visitors) clear() {
 	for i := range s {
-		s[i].Store(0)
+		if s[i].Load() != 0 { // a store costs more
+			s[i].Store(0)
+		}
 	}
 }
 
@@ -144,9 +153,4 @@ func others(set [words]uint64, v Visitor) (n int) {
 		n += bits.OnesCount64(w)
 	}
 	return n
-}
-
-func includes(set [words]uint64, v Visitor) bool {
-	word, bit := v.place()
-	return v.known && set[word]&bit != 0
 }
