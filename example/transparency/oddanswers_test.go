@@ -8,7 +8,9 @@ import (
 // TestOddAnswersPassUntouched has upstreams that are no Go servers.
 func TestOddAnswersPassUntouched(t *testing.T) {
 	for _, c := range []struct{ name, answer, want string }{
-		{"an upstream that speaks HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\nuntil the end", "until the end"},
+		// With a type: of an unknown length ReverseProxy flushes the head beside the first
+		// bytes, and whether net/http gets to guess the type from them is chance, bare too.
+		{"an upstream that speaks HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\nuntil the end", "until the end"},
 		{"a reason of the upstream's own", "HTTP/1.1 200 Very Well\r\nContent-Length: 2\r\n\r\nok", "200 OK"},
 		{"no reason at all", "HTTP/1.1 404 \r\nContent-Length: 2\r\n\r\nno", "404 Not Found"},
 		{"no type: it is guessed from the first bytes", "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<!doctype html>", "text/html"},
