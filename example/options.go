@@ -70,8 +70,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
 	}
 	o.upstream, errs = parseUpstream(upstream, errs)
-	o.config.Replace, errs = parseReplace(replace, errs)
-	o.trust, errs = parseTrust(trust, errs)
+	o.config.Replace, errs = parseList("replace", replace, "statuses such as 500,502,503", strconv.Atoi, errs)
+	o.trust, errs = parseList("trust", trust, "networks such as 10.0.0.0/8", netip.ParsePrefix, errs)
 	if o.connectTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("-connect-timeout %v: want more than 0", o.connectTimeout))
 	}
@@ -113,34 +113,20 @@ func parseUpstream(text string, errs []error) (*url.URL, []error) {
 	return u, errs
 }
 
-func parseReplace(text string, errs []error) (statuses []int, _ []error) {
+// parseList reads the parts of a list; its faults name the flag and what it wants.
+func parseList[T any](flag, text, want string, parse func(string) (T, error), errs []error) (list []T, _ []error) {
 	if text == "" {
 		return nil, errs
 	}
 	for part := range strings.SplitSeq(text, ",") {
-		status, err := strconv.Atoi(strings.TrimSpace(part))
+		value, err := parse(strings.TrimSpace(part))
 		if err != nil {
-			errs = append(errs, fmt.Errorf("-replace %q: want statuses such as 500,502,503", part))
+			errs = append(errs, fmt.Errorf("-%s %q: want %s", flag, part, want))
 			continue
 		}
-		statuses = append(statuses, status)
+		list = append(list, value)
 	}
-	return statuses, errs
-}
-
-func parseTrust(text string, errs []error) (prefixes []netip.Prefix, _ []error) {
-	if text == "" {
-		return nil, errs
-	}
-	for part := range strings.SplitSeq(text, ",") {
-		prefix, err := netip.ParsePrefix(strings.TrimSpace(part))
-		if err != nil {
-			errs = append(errs, fmt.Errorf("-trust %q: want networks such as 10.0.0.0/8", part))
-			continue
-		}
-		prefixes = append(prefixes, prefix)
-	}
-	return prefixes, errs
+	return list, errs
 }
 
 // openAccessLog returns nil where no access log is wanted.

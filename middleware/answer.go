@@ -36,18 +36,20 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 		return
 	}
 	answer := x.render()
-	if x.w != nil {
-		x.w.drop()
-		x.w.answer = &answer
-	}
-	x.setHeaders(w.Header(), answer)
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
-	w.WriteHeader(answer.status)
-	if x.ask.method != http.MethodHead && len(answer.body) > 0 {
-		_, _ = w.Write(answer.body) // a visitor who left meanwhile is nobody's fault
+	if x.w != nil {
+		x.w.drop()
+		x.w.answer = &answer
+		if w == http.ResponseWriter(x.w) {
+			x.w.send() // nothing stands in between that should see it too
+			return
+		}
 	}
+	x.setHeaders(w.Header(), answer)
+	w.WriteHeader(answer.status)
+	answer.writeBody(w, x.ask.method)
 }
 
 // leavesBody reports an HTTP/1 request whose body the upstream never took to its end.
@@ -79,6 +81,13 @@ type message struct {
 	policy      string // Content-Security-Policy of a page
 	language    string
 	body        []byte
+}
+
+// writeBody writes the body where the method has one.
+func (a message) writeBody(w http.ResponseWriter, method string) {
+	if method != http.MethodHead && len(a.body) > 0 {
+		_, _ = w.Write(a.body) // a visitor who left meanwhile is nobody's fault
+	}
 }
 
 // view is what the answer shows of the incident.

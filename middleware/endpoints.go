@@ -4,9 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gorilla/handlers"
 
@@ -58,8 +56,8 @@ func (m *Middleware) Endpoints() http.Handler {
 
 func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
 	back, wait := m.memory.Back(r.URL.Query().Get("k"), m.config.Now())
-	if wait > 0 { // RFC 9110 §10.2.3 has whole seconds
-		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	if wait > 0 {
+		w.Header().Set("Retry-After", wholeSeconds(wait))
 	}
 	if back {
 		w.WriteHeader(http.StatusNoContent)
@@ -103,9 +101,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := m.render(r, f, view)
 	answer.describe(w.Header())
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(answer.body)
-	}
+	answer.writeBody(w, r.Method)
 }
 
 var (

@@ -25,7 +25,7 @@ type exchange struct {
 	proxied  bool        // a ReverseProxy returned a response
 	declared int64       // its Content-Length; -1: unknown
 	emptied  bool        // nothing of its body is left: our answer takes its place
-	relay    relay       // what it says itself, if it is a 5xx
+	relay    relay       // what it says itself, if it is a 5xx or to be replaced
 
 	failures   int       // of this upstream in the last minute, this one included
 	statusKey  string    // for the endpoint "status"; empty: it would know nothing

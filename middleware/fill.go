@@ -40,17 +40,17 @@ func (x *exchange) isEmpty(res *http.Response) bool {
 // fill answers in the place of a status that the upstream or the handler chose. Where
 // an error is known behind it, that is told.
 func (w *writer) fill() {
-	d := w.relayed()
-	if i := w.x.incident; i != nil {
-		i.Status = w.status
+	d, i := w.relayed(), w.x.incident
+	if i != nil {
 		d = i.Diagnosis
+		d.Status = w.status
 	}
 	if d.RetryAfter == 0 && !w.x.proxied { // a handler knows when it is back
 		d.RetryAfter = retryAfter(w.Header().Get("Retry-After"), w.x.mw.config.Now())
 		d.Retryable = d.Retryable || d.RetryAfter > 0
-		if w.x.incident != nil {
-			w.x.incident.Diagnosis = d
-		}
+	}
+	if i != nil {
+		i.Diagnosis = d
 	}
 	w.drop()
 	w.x.answer(w, d, nil)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -32,7 +33,7 @@ func (x *exchange) setHeaders(h http.Header, answer message) {
 		x.setGRPC(h)
 	}
 	if i.Retryable && i.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((i.RetryAfter+999_999_999)/1e9)))
+		h.Set("Retry-After", wholeSeconds(i.RetryAfter))
 	}
 	if h.Get("X-Request-Id") == "" { // an outer handler's own is what its log knows
 		h.Set("X-Request-Id", i.Reference)
@@ -40,6 +41,11 @@ func (x *exchange) setHeaders(h http.Header, answer message) {
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
 		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
 	}
+}
+
+// wholeSeconds is a time as Retry-After has it (RFC 9110 §10.2.3), rounded up.
+func wholeSeconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
 // describe sets the fields that every answer of ours has.

@@ -66,8 +66,7 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 // there is.
 func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
-		unreached := d.Phase == diagnosis.Lookup || d.Phase == diagnosis.Connect
-		seen, x.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: unreached, Probe: x.probe(d, upstream)})
+		seen, x.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: x.probe(d, upstream)})
 	}
 	x.failures = seen.Failures
 	for _, c := range x.r.Header["Cookie"] {

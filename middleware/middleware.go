@@ -94,11 +94,12 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		return nil
 	}
 	x.proxied = true
-	if res.StatusCode >= 400 {
+	replaced := m.replaces(res.StatusCode, res.Header)
+	if replaced || res.StatusCode >= 500 {
 		x.relay = relayOf(res, m.config.Now())
 		m.appendProxyStatus(res)
 	}
-	if m.replaces(res.StatusCode, res.Header) || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
+	if replaced || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
 		_ = res.Body.Close() // nobody will read it
 		res.Body, res.ContentLength = http.NoBody, 0
 		res.Header.Del("Content-Length")

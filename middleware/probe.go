@@ -16,7 +16,7 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe 
 	if ask := x.mw.config.Probe; ask != nil {
 		return func(ctx context.Context) error { return ask(ctx, upstream) }
 	}
-	if d.Phase != diagnosis.Lookup && d.Phase != diagnosis.Connect {
+	if !d.Unreached() {
 		return nil
 	}
 	base, out := x.witness.direct()

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/drillthrough"
 )
 
@@ -49,7 +48,7 @@ func (c *rechecks) due(upstream string, now time.Time) bool {
 // request, and goes only where the transport itself went.
 func (x *exchange) recheck() {
 	i := x.incident
-	if x.failures < recheckAfter || i.Phase != diagnosis.Lookup && i.Phase != diagnosis.Connect {
+	if x.failures < recheckAfter || !i.Unreached() {
 		return
 	}
 	base, out := x.witness.direct()

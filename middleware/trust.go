@@ -87,12 +87,11 @@ func (t trust) visitor(h http.Header, fors string) string {
 // before it may be invented.
 func (t trust) nearestStranger(forwarded string) string {
 	for forwarded != "" {
-		last := lastOf(forwarded)
-		address, ok := addressOf(last)
+		address, ok := addressOf(lastOf(forwarded))
 		if !ok {
 			return ""
 		}
-		forwarded = strings.TrimSuffix(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(forwarded, " \t"), last), " \t"), ",")
+		forwarded = forwarded[:max(strings.LastIndexByte(forwarded, ','), 0)]
 		if !t.has(address) || forwarded == "" {
 			return address.String()
 		}

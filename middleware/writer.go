@@ -79,9 +79,7 @@ func (w *writer) send() {
 	w.answer, w.status = nil, answer.status
 	w.x.setHeaders(w.Header(), *answer)
 	w.commit()
-	if w.x.ask.method != http.MethodHead && len(answer.body) > 0 {
-		_, _ = w.Write(answer.body) // a visitor who left meanwhile is nobody's fault
-	}
+	answer.writeBody(w, w.x.ask.method)
 	w.phase = replaced // the rest of what comes from inside goes nowhere
 }
 

@@ -52,8 +52,7 @@ func (v View) scope() string {
 
 // nothingBehind reports a gateway that reaches none of its upstreams: the fault is there.
 func (v View) nothingBehind() bool {
-	return v.Verdict.Scope == diagnosis.ScopeAll && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor &&
-		(v.Diagnosis.Phase == diagnosis.Lookup || v.Diagnosis.Phase == diagnosis.Connect)
+	return v.Verdict.Scope == diagnosis.ScopeAll && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor && v.Diagnosis.Unreached()
 }
 
 // noSite reports a gateway of the visitor's side that reaches no site at all.

@@ -58,3 +58,6 @@ type Diagnosis struct {
 
 // Gone reports whether the visitor left: then there is nobody to answer.
 func (d Diagnosis) Gone() bool { return d.Type == "" && d.Status == 0 && d.Party == Visitor }
+
+// Unreached reports a failure before there was a connection: look-up or connect failed.
+func (d Diagnosis) Unreached() bool { return d.Phase == Lookup || d.Phase == Connect }

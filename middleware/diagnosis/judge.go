@@ -70,7 +70,7 @@ var siteRules = []rule{
 		return d.Phase == Receive && s.onlyYou()
 	}, Unknown, CannotTell, false},
 	{"nobody knows", partyIs(Unknown), Unknown, CannotTell, false},
-	{"nothing behind the gateway can be reached", func(d Diagnosis, s Seen) bool { return unreached(d) && s.allFail() }, Site, Sure, false},
+	{"nothing behind the gateway can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Site, Sure, false},
 	{"a way between two machines may fail where both are fine", silentConnect, Site, MostLikely, false},
 	{"the rest", always, Site, Sure, false},
 }
@@ -81,7 +81,7 @@ var visitorRules = []rule{
 	{"the cookies are too big", bigRequestHead, Visitor, MostLikely, true},
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
-	{"no site can be reached", func(d Diagnosis, s Seen) bool { return unreached(d) && s.allFail() }, Network, Sure, false},
+	{"no site can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Network, Sure, false},
 	{"the gateway itself fails", func(d Diagnosis, _ Seen) bool { return d.Phase == "" && d.Type != "" }, Network, Sure, false},
 	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Seen) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
 	{"the site spoke", func(d Diagnosis, _ Seen) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
@@ -100,9 +100,6 @@ func bigRequestHead(d Diagnosis, s Seen) bool {
 	return d.Status == http.StatusRequestHeaderFieldsTooLarge ||
 		d.Status == http.StatusBadRequest && d.Party == Visitor && s.CookieBytes > bigCookies
 }
-
-// unreached reports failures before a connection was there.
-func unreached(d Diagnosis) bool { return d.Phase == Lookup || d.Phase == Connect }
 
 func silentConnect(d Diagnosis, _ Seen) bool {
 	return d.Type == ConnectionTimeout || d.Type == DestinationIPUnroutable
