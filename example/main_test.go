@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -131,6 +132,20 @@ func TestGatewayInFrontOfADeadUpstream(t *testing.T) {
 	}
 }
 
+func TestGatewayInTheLooksOfItsBrand(t *testing.T) {
+	logo := t.TempDir() + "/logo.svg"
+	if err := os.WriteFile(logo, []byte(`<svg viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := start(t, "-upstream", "http://127.0.0.9:9", "-site", "Example Shop", "-theme", "card", "-scheme", "dark", "-radius", "6px", "-font", "Inter, serif", "-accent", "#c2185b", "-logo", logo)
+	_, body := ask(t, address+"/", "text/html")
+	for _, want := range []string{`aria-label="Example Shop"`, `<path d="M0 0h8v8z">`, "color-scheme:dark", "--radius:6px", `--font:"Inter",;--face:serif`, "--ground:"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s is not in the page", want)
+		}
+	}
+}
+
 func TestWrongFlagsAreListedAllAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -139,6 +154,9 @@ func TestWrongFlagsAreListedAllAtOnce(t *testing.T) {
 	}{
 		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "5s", "-canary", "nowhere,ftp://c", "extra"},
 			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "-fail-fast", "extra", `"nowhere"`, `"ftp://c"`}},
+		{"looks", []string{"-theme", "neon", "-scheme", "dim", "-radius", "wide", "-font", ";", "-logo", "/no/such/logo"},
+			[]string{"Brand.Theme", "Brand.Scheme", "Brand.Radius", "Brand.Font", "/no/such/logo"}},
+		{"a logo that is none", []string{"-logo", "main_test.go"}, []string{"Brand.Logo"}},
 		{"an unknown flag", []string{"-no-such-flag"}, []string{"no-such-flag"}},
 		{"an access log that cannot be opened", []string{"-access-log", "/no/such/dir/file"}, []string{"/no/such/dir/file"}},
 	} {

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -125,18 +126,13 @@ func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
-		view.Frame = f == formFrame
-		answer.contentType, answer.policy = "text/html; charset=utf-8", site.CSP(view)
+		view.Frame, view.Request = f == formFrame, r
 		if !view.Frame && view.Type != "" {
 			view.Languages = m.languageLinks(view)
 		}
-		ctx := context.WithoutCancel(r.Context())
-		html, err := site.HTML(ctx, view)
-		if err != nil {
-			m.config.Logger.ErrorContext(ctx, "the page could not be rendered", "reference", view.Reference, "cause", err)
-			html = site.Static(view.Diagnosis.Status)
-		}
-		answer.body = html
+		m.warnOfStatusPage(site, view.Host)
+		answer.contentType = "text/html; charset=utf-8"
+		answer.body, answer.policy = m.renderHTML(r, site, view)
 	case formProblem:
 		answer.contentType, answer.body = "application/problem+json", site.Problem(view)
 	case formJSON:
@@ -151,6 +147,25 @@ func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
 		answer.body = site.Text(view)
 	}
 	return answer
+}
+
+// renderHTML returns a page with its policy. What fails in a brand's own parts costs
+// those, and in ours the page: then a static one is there.
+func (m *Middleware) renderHTML(r *http.Request, site *pages.Site, view pages.View) (html []byte, policy string) {
+	ctx := context.WithoutCancel(r.Context())
+	html, policy, err := site.Render(ctx, view)
+	if err == nil {
+		return html, policy
+	}
+	message := "a part of the page could not be rendered"
+	if html == nil {
+		message = "the page could not be rendered"
+		html = site.Static(view.Diagnosis.Status)
+	}
+	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
+		m.config.Logger.ErrorContext(ctx, message, "reference", view.Reference, "cause", err)
+	}
+	return html, policy
 }
 
 // Response returns the answer for err as a response, for forward proxies that want one

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dunglas/httpsfv"
@@ -130,6 +131,7 @@ type Middleware struct {
 	config      Config
 	site        *pages.Site
 	sites       map[string]*pages.Site // of Config.Brands
+	warned      sync.Map               // sites whose status page was warned of
 	catalogue   *i18n.Catalogue
 	replace     []int
 	endpoints   http.Handler
@@ -149,9 +151,15 @@ func New(c Config) (*Middleware, error) {
 	if err := errors.Join(c.validate(), siteErr, sitesErr, catalogueErr, canariesErr); err != nil {
 		return nil, err
 	}
+	keyedByHost := c.BrandOf == nil
 	c = c.withDefaults()
 	m := &Middleware{config: c, site: site, sites: sites, memory: evidence.New(), catalogue: catalogue, canaries: canaries, replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
+	if keyedByHost {
+		for host, site := range sites {
+			m.warnOfStatusPage(site, host)
+		}
+	}
 	m.endpoints = m.Endpoints()
 	if c.Name != "" {
 		m.proxyStatus, _ = proxyStatusName(c.Name) // validated above

@@ -36,6 +36,17 @@ func (m *Middleware) siteOf(r *http.Request) *pages.Site {
 	return m.site
 }
 
+// warnOfStatusPage says once for each site that its status page fails with it. The host
+// of a site is known at the start where brands are found by it, else when first asked for.
+func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
+	if !site.SharesHost(host) {
+		return
+	}
+	if _, warned := m.warned.LoadOrStore(site, true); !warned {
+		m.config.Logger.Warn("the status page is on the site's own host: when the site fails it may fail too", "host", host)
+	}
+}
+
 // hostname returns the host of a request in lower case and without port.
 func hostname(r *http.Request) string {
 	host := r.Host

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/mail"
 	"net/url"
 	"strings"
@@ -19,18 +20,52 @@ type Brand struct {
 	// Contact is who to tell. Default: no contact is shown.
 	Contact Contact
 
+	// Logo is shown instead of the name, which it is called by: an svg element, as text,
+	// or a URI data:image/png;base64,… (also jpeg, webp, svg+xml); at most 8 KB. Of an svg
+	// element shapes and gradients are taken. Shapes without a colour, or with
+	// currentColor, follow light and dark. Default: the name.
+	Logo string
+
+	// Theme is the character of the page. Default: ThemeLine.
+	Theme Theme
+
+	// Scheme is light, dark, or what the visitor's system has. Default: SchemeAuto.
+	Scheme Scheme
+
 	// Accent is the colour of the line, links and the button, as #rgb or #rrggbb. It is
-	// darkened or lightened until it can be read in light and dark. Default: a deep
-	// blue-green.
+	// darkened or lightened until it can be read in light and dark, on every ground of the
+	// theme. Default: a deep blue-green.
 	Accent string
+
+	// Radius is that of corners: "0", or a length such as "6px" or "0.5rem", up to 2rem.
+	// Default: the theme's.
+	Radius string
+
+	// Font is a stack of families that visitors have, such as `Inter, "Segoe UI",
+	// sans-serif`. What fits the page's language stays behind it. No font is loaded.
+	// Default: the theme's.
+	Font string
 
 	// Voice is who speaks. Default: Own.
 	Voice Voice
 
-	// Footer is shown below the page; it is rendered once. The page's Content-Security-
-	// Policy holds for it: no scripts, no outside pictures, no style attributes.
-	// Default: no footer.
-	Footer templ.Component
+	// Slots are places for own markup, rendered once for each language. Default: empty.
+	Slots Slots
+
+	// SlotsOf gives slots that depend on the request; they are rendered for each page, and
+	// stand in the place of those of Slots. Default: nil.
+	SlotsOf func(*http.Request) Slots
+
+	// CSP are further sources that the page's policy allows for slots. Default: none.
+	CSP Sources
+
+	// Page replaces the whole page, but not what frames, programs and terminals get. It is
+	// rendered for each page; where it fails or panics, the built-in page is shown.
+	// Default: the built-in page.
+	Page func(View) templ.Component
+
+	// PageCSP is the Content-Security-Policy of Page, and required with it. Default: empty.
+	PageCSP string
 }
 
 // A Contact says how to reach the site's people. Empty fields are not shown.
@@ -72,9 +107,16 @@ func (b Brand) validate() error {
 	if p := b.Contact.Phone; p != "" && (strings.Trim(p, "+0123456789 ()-./") != "" || !strings.ContainsAny(p, "0123456789")) {
 		fault("Contact.Phone", p, "want digits, spaces and + ( ) - . /")
 	}
-	if b.Accent != "" {
-		if _, err := parseColour(b.Accent); err != nil {
-			fault("Accent", b.Accent, err.Error())
+	b.validateLook(fault)
+	b.CSP.validate(fault)
+	switch {
+	case b.Page != nil && b.PageCSP == "":
+		fault("PageCSP", "", "want the Content-Security-Policy of Page, such as default-src 'none'; style-src 'self'")
+	case b.Page == nil && b.PageCSP != "":
+		fault("PageCSP", b.PageCSP, "want none without Page: sources of slots belong in CSP")
+	case b.PageCSP != "":
+		if err := checkPolicy(b.PageCSP); err != nil {
+			fault("PageCSP", b.PageCSP, err.Error())
 		}
 	}
 	if b.Voice != "" && b.Voice != Own && b.Voice != Third {
@@ -92,4 +134,29 @@ func (b Brand) validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// validateLook calls fault for each field that [Brand.design] could not read.
+func (b Brand) validateLook(fault func(field, value, want string)) {
+	check := func(field, value string, err error) {
+		if value != "" && err != nil {
+			fault(field, value, err.Error())
+		}
+	}
+	_, err := parseColour(b.Accent)
+	check("Accent", b.Accent, err)
+	_, err = parseLogo(b.Logo)
+	check("Logo", clean(b.Logo, maxField), err)
+	_, err = parseRadius(b.Radius)
+	check("Radius", b.Radius, err)
+	_, _, err = parseFont(b.Font)
+	check("Font", b.Font, err)
+	if _, known := themes[b.Theme]; !known && b.Theme != "" {
+		fault("Theme", string(b.Theme), `want "line", "card" or "bulletin"`)
+	}
+	switch b.Scheme {
+	case "", SchemeAuto, SchemeLight, SchemeDark:
+	default:
+		fault("Scheme", string(b.Scheme), `want "auto", "light" or "dark"`)
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
@@ -55,6 +57,64 @@ func TestCompileIsStrict(t *testing.T) {
 		{"a colour by its name", Brand{Accent: "teal"}, "Accent", "teal"},
 		{"the end of the style element", Brand{Accent: "#fff</style><script>alert(1)</script>"}, "Accent", "#fff</style><script>alert(1)</script>"},
 
+		{"the accent with a capital", Brand{Accent: "#0B5C63"}, "", ""},
+
+		{"a theme", Brand{Theme: ThemeCard}, "", ""},
+		{"another theme", Brand{Theme: "bulletin"}, "", ""},
+		{"a theme that is not there", Brand{Theme: "neon"}, "Theme", "neon"},
+		{"a theme of another case", Brand{Theme: "Card"}, "Theme", "Card"},
+		{"a scheme", Brand{Scheme: SchemeDark}, "", ""},
+		{"a scheme that is not there", Brand{Scheme: "dim"}, "Scheme", "dim"},
+
+		{"no radius", Brand{Radius: "0"}, "", ""},
+		{"a radius in pixels", Brand{Radius: "6px"}, "", ""},
+		{"a radius in rem", Brand{Radius: "0.5rem"}, "", ""},
+		{"the largest radius", Brand{Radius: "32px"}, "", ""},
+		{"a larger radius", Brand{Radius: "33px"}, "Radius", "33px"},
+		{"a larger radius in rem", Brand{Radius: "2.1rem"}, "Radius", "2.1rem"},
+		{"a radius without a unit", Brand{Radius: "6"}, "Radius", "6"},
+		{"a radius of another unit", Brand{Radius: "50%"}, "Radius", "50%"},
+		{"a radius below nought", Brand{Radius: "-1px"}, "Radius", "-1px"},
+		{"a radius in powers of ten", Brand{Radius: "1e1px"}, "Radius", "1e1px"},
+		{"a radius that is computed", Brand{Radius: "calc(1px)"}, "Radius", "calc(1px)"},
+		{"a radius with two points", Brand{Radius: "1.1.1px"}, "Radius", "1.1.1px"},
+		{"a radius and a declaration", Brand{Radius: "1px;color:red"}, "Radius", "1px;color:red"},
+
+		{"a font", Brand{Font: "Inter"}, "", ""},
+		{"a stack of fonts", Brand{Font: `Inter, "Segoe UI", 'Noto Sans', sans-serif`}, "", ""},
+		{"a generic font alone", Brand{Font: "serif"}, "", ""},
+		{"a font with a name of another script", Brand{Font: "ヒラギノ角ゴ, sans-serif"}, "", ""},
+		{"a generic font before others", Brand{Font: "serif, Georgia"}, "Font", "serif, Georgia"},
+		{"a font without an end of its quotation", Brand{Font: `"Inter`}, "Font", `"Inter`},
+		{"a font with an escape", Brand{Font: `In\74 er`}, "Font", `In\74 er`},
+		{"a font and a declaration", Brand{Font: "Inter;background:red"}, "Font", "Inter;background:red"},
+		{"a font from elsewhere", Brand{Font: "url(https://example.net/a.woff2)"}, "Font", "url(https://example.net/a.woff2)"},
+		{"a font and the end of the style element", Brand{Font: "</style><script>"}, "Font", "</style><script>"},
+		{"a variable for a font", Brand{Font: "var(--face)"}, "Font", "var(--face)"},
+		{"an empty font in a stack", Brand{Font: "Inter,,serif"}, "Font", "Inter,,serif"},
+		{"nine fonts", Brand{Font: "a,b,c,d,e,f,g,h,i"}, "Font", "a,b,c,d,e,f,g,h,i"},
+		{"a font that hides a mark", Brand{Font: "Int\u202eer"}, "Font", "Int\u202eer"},
+
+		{"a source of pictures", Brand{CSP: Sources{Img: []string{"https://cdn.example.net", "https://*.example.net/a/"}}}, "", ""},
+		{"the own host", Brand{CSP: Sources{Font: []string{"'self'"}}}, "", ""},
+		{"the hash of a style", Brand{CSP: Sources{Style: []string{"'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"}}}, "", ""},
+		{"a socket to connect to", Brand{CSP: Sources{Connect: []string{"wss://status.example.net"}}}, "", ""},
+		{"any style", Brand{CSP: Sources{Style: []string{"'unsafe-inline'"}}}, "CSP.Style", "'unsafe-inline'"},
+		{"any picture", Brand{CSP: Sources{Img: []string{"*"}}}, "CSP.Img", "*"},
+		{"any picture with TLS", Brand{CSP: Sources{Img: []string{"https:"}}}, "CSP.Img", "https:"},
+		{"pictures without TLS", Brand{CSP: Sources{Img: []string{"http://cdn.example.net"}}}, "CSP.Img", "http://cdn.example.net"},
+		{"two sources in one", Brand{CSP: Sources{Img: []string{"https://a.example https://b.example"}}}, "CSP.Img", "https://a.example https://b.example"},
+		{"a source and a directive", Brand{CSP: Sources{Img: []string{"https://a.example; script-src *"}}}, "CSP.Img", "https://a.example; script-src *"},
+		{"a source and a second policy", Brand{CSP: Sources{Img: []string{"https://a.example,script-src"}}}, "CSP.Img", "https://a.example,script-src"},
+		{"a source and a header field", Brand{CSP: Sources{Img: []string{"https://a.example\r\nSet-Cookie: a"}}}, "CSP.Img", "https://a.example\r\nSet-Cookie: a"},
+		{"a style as data", Brand{CSP: Sources{Style: []string{"data:"}}}, "CSP.Style", "data:"},
+
+		{"an own page with its policy", Brand{Page: ownPage, PageCSP: "default-src 'none'; style-src 'self';"}, "", ""},
+		{"an own page without a policy", Brand{Page: ownPage}, "PageCSP", ""},
+		{"a policy without an own page", Brand{PageCSP: "default-src 'none'"}, "PageCSP", "default-src 'none'"},
+		{"a policy and a header field", Brand{Page: ownPage, PageCSP: "default-src 'none'\r\nSet-Cookie: a"}, "PageCSP", "default-src 'none'\r\nSet-Cookie: a"},
+		{"two policies", Brand{Page: ownPage, PageCSP: "default-src 'none', script-src *"}, "PageCSP", "default-src 'none', script-src *"},
+
 		{"a third voice", Brand{Voice: Third}, "", ""},
 		{"a voice that nobody has", Brand{Voice: "loud"}, "Voice", "loud"},
 
@@ -91,22 +151,31 @@ func TestCompileIsStrict(t *testing.T) {
 	}
 }
 
+func ownPage(View) templ.Component { return templ.Raw("<!doctype html><title>Own</title>") }
+
 // TestCompileJoinsAllFaults: an operator mends a brand in one go.
 func TestCompileJoinsAllFaults(t *testing.T) {
 	_, err := Compile(Brand{
 		Site:    strings.Repeat("a", 101),
 		Accent:  "teal",
 		Voice:   "loud",
+		Logo:    "<script/>",
+		Radius:  "wide",
+		Font:    ";",
+		Theme:   "neon",
+		Scheme:  "dim",
+		CSP:     Sources{Img: []string{"*"}},
+		PageCSP: "none",
 		Contact: Contact{Email: "help", Phone: "call us", StatusPage: "javascript:alert(1)"},
 	})
 	if err == nil {
 		t.Fatal("Compile took it")
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(joined.Unwrap()) != 6 {
-		t.Fatalf("Compile = %v, want six joined errors", err)
+	if !ok || len(joined.Unwrap()) != 13 {
+		t.Fatalf("Compile = %v, want 13 joined errors", err)
 	}
-	for _, field := range []string{"Site", "Accent", "Voice", "Contact.Email", "Contact.Phone", "Contact.StatusPage"} {
+	for _, field := range []string{"Site", "Accent", "Voice", "Logo", "Radius", "Font", "Theme", "Scheme", "CSP.Img", "PageCSP", "Contact.Email", "Contact.Phone", "Contact.StatusPage"} {
 		if !strings.Contains(err.Error(), "pages: Brand."+field+` "`) {
 			t.Errorf("%s is not named in: %v", field, err)
 		}
@@ -139,5 +208,31 @@ func TestPhoneLink(t *testing.T) {
 		if got := hrefOf(t, html(t, b, failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")), "tel:"); got != want {
 			t.Errorf("%s leads to %s, want %s", number, got, want)
 		}
+	}
+}
+
+// TestLookIsWrittenFromWhatWasParsed: the style block has values in one form only.
+func TestLookIsWrittenFromWhatWasParsed(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		brand Brand
+		want  string // in the brand's block; with "!" before it: not there
+	}{
+		{"a radius in another spelling", Brand{Radius: "06.50px"}, "--radius:6.5px"},
+		{"no radius, as a length", Brand{Radius: "0"}, "--radius:0px"},
+		{"the radius of a theme", Brand{Theme: ThemeCard}, "--radius:1rem"},
+		{"a radius before that of the theme", Brand{Theme: ThemeCard, Radius: "2px"}, "--radius:2px"},
+		{"no radius on the default page", Brand{}, "!--radius"},
+		{"fonts before those of the language", Brand{Font: "Inter,'Segoe UI'"}, `--font:"Inter","Segoe UI",`},
+		{"a generic font behind those of the language", Brand{Font: "Georgia, serif"}, `--font:"Georgia",;--face:serif`},
+		{"a generic font alone", Brand{Font: "serif"}, "!--font"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			compile(t, tt.brand)
+			want, missing := strings.CutPrefix(tt.want, "!")
+			if block := tt.brand.design().brandStyle(); strings.Contains(block, want) == missing {
+				t.Errorf("the block is %s", block)
+			}
+		})
 	}
 }

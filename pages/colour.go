@@ -4,18 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
 // A colour is an sRGB colour. It is parsed, so it is safe inside a style element.
 type colour struct{ r, g, b uint8 }
 
-// The tinted grounds of both schemes, as style.css has them.
 var (
-	tintLight = colour{0xf2, 0xef, 0xe8}
-	tintDark  = colour{0x1e, 0x20, 0x22}
-	white     = colour{0xff, 0xff, 0xff}
-	black     = colour{}
+	white = colour{0xff, 0xff, 0xff}
+	black = colour{}
 )
 
 var defaultAccent = colour{0x0b, 0x5c, 0x63}
@@ -63,10 +61,11 @@ func (c colour) mix(with colour, share float64) colour {
 	return colour{part(c.r, with.r), part(c.g, with.g), part(c.b, with.b)}
 }
 
-// readableOn moves c towards the end colour until it can be read on the ground.
-func (c colour) readableOn(ground, end colour) colour {
+// readableOn moves c towards the end colour until it can be read on every ground.
+func (c colour) readableOn(grounds []colour, end colour) colour {
 	for share := 0.0; share < 1; share += 0.02 {
-		if m := c.mix(end, share); contrast(m, ground) >= minContrast {
+		m := c.mix(end, share)
+		if !slices.ContainsFunc(grounds, func(ground colour) bool { return contrast(m, ground) < minContrast }) {
 			return m
 		}
 	}

@@ -2,17 +2,15 @@ package pages
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
 
-// A sheet is what style.css says of colours: the custom properties of each scheme, and
-// the declarations that use them.
+// A sheet is what a theme says of colours: the custom properties of each scheme, from the
+// brand's block, and the declarations that use them.
 type sheet struct {
 	schemes map[string]map[string]colour // light, dark, print: property: value
 	uses    []use
@@ -28,22 +26,33 @@ var (
 	comment     = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	declaration = regexp.MustCompile(`([a-z-]+)\s*:\s*([^;{}]+?)\s*(?:;|$)`)
 	variable    = regexp.MustCompile(`var\(--([a-z-]+)\)`)
+	custom      = regexp.MustCompile(`--([a-z-]+)\s*:\s*(#[0-9a-fA-F]+)`)
 	literal     = regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|color-mix)\(`)
 )
 
-func readSheet(t testing.TB, file string) sheet {
+// sheets are the style files of each theme.
+var sheets = map[Theme][]string{
+	ThemeLine: {"style.css"}, ThemeCard: {"style.css", "card.css"}, ThemeBulletin: {"style.css", "bulletin.css"},
+}
+
+func readSheet(t testing.TB, l design) sheet {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	css := ""
+	for _, file := range sheets[l.theme] {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		css += string(data)
 	}
+	css = l.brandStyle() + css
 	s := sheet{schemes: map[string]map[string]colour{"light": {}, "dark": {}, "print": {}}}
 	var read func(css, media string)
 	read = func(css, media string) {
 		for css = strings.TrimSpace(css); css != ""; css = strings.TrimSpace(css) {
 			selector, rest, ok := strings.Cut(css, "{")
 			if !ok {
-				t.Fatalf("%s: no rule in %.40q", file, css)
+				t.Fatalf("%s: no rule in %.40q", l.theme, css)
 			}
 			end, depth := 0, 1
 			for ; depth > 0; end++ {
@@ -63,14 +72,13 @@ func readSheet(t testing.TB, file string) sheet {
 			s.rule(t, media, selector, body)
 		}
 	}
-	read(comment.ReplaceAllString(string(data), ""), "")
+	read(comment.ReplaceAllString(css, ""), "")
 	return s
 }
 
 func (s *sheet) rule(t testing.TB, media, selector, body string) {
 	t.Helper()
-	scheme := map[string]string{"": "light", "@media (prefers-color-scheme: dark)": "dark", "@media print": "print"}[media]
-	custom := regexp.MustCompile(`--([a-z-]+)\s*:\s*(#[0-9a-fA-F]+)`)
+	scheme := map[string]string{"": "light", "@media(prefers-color-scheme:dark)": "dark", "@media print": "print"}[media]
 	if selector == ":root" {
 		for _, m := range custom.FindAllStringSubmatch(body, -1) {
 			c, err := parseColour(m[2])
@@ -97,36 +105,20 @@ func (s *sheet) rule(t testing.TB, media, selector, body string) {
 	}
 }
 
-// value looks a property up as the cascade does: the brand's block for the accent, dark
-// and print over light.
-func (s sheet) value(scheme, name string, brand map[string]colour) (colour, bool) {
+// recolour takes the colours of another brand block.
+func (s *sheet) recolour(t testing.TB, l design) {
+	light, dark, _ := strings.Cut(l.brandStyle(), "@media(prefers-color-scheme:dark){")
+	s.rule(t, "", ":root", light)
+	s.rule(t, "@media(prefers-color-scheme:dark)", ":root", dark)
+}
+
+// value looks a property up as the cascade does: dark and print over light.
+func (s sheet) value(scheme, name string) (colour, bool) {
 	if c, ok := s.schemes[scheme][name]; ok {
-		return c, true
-	}
-	if c, ok := brand[name]; ok {
 		return c, true
 	}
 	c, ok := s.schemes["light"][name]
 	return c, ok
-}
-
-// brandVars reads the block of a brand as a browser would.
-func brandVars(t testing.TB, accent colour) map[string]map[string]colour {
-	t.Helper()
-	m := regexp.MustCompile(`^:root\{--accent:(#[0-9a-f]{6});--on-accent:(#[0-9a-f]{6})\}` +
-		`@media\(prefers-color-scheme:dark\)\{:root\{--accent:(#[0-9a-f]{6});--on-accent:(#[0-9a-f]{6})\}\}$`).FindStringSubmatch(brandStyle(accent))
-	if m == nil {
-		t.Fatalf("the block of %s is another: %s", accent, brandStyle(accent))
-	}
-	c := make([]colour, 5)
-	for i := range 4 {
-		var err error
-		if c[i], err = parseColour(m[i+1]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	light := map[string]colour{"accent": c[0], "on-accent": c[1]}
-	return map[string]map[string]colour{"light": light, "dark": {"accent": c[2], "on-accent": c[3]}, "print": light}
 }
 
 // What a declaration needs, and the few that need nothing: a thing of that colour would
@@ -136,6 +128,7 @@ const text, stroke = 4.5, 3.0
 var decorative = map[string]string{
 	"nav ul border": "the list of languages is known by its links",
 	".check border": "the question is known by its legend and its radio buttons",
+	"main border":   "the card is known by its ground",
 }
 
 // drawing are the parts of the line that take their stroke from "color".
@@ -147,7 +140,9 @@ func (u use) need(t testing.TB) float64 {
 	switch {
 	case decorative[u.selector+" "+u.property] != "":
 		return 0
-	case u.name == "paper" || u.name == "tint":
+	case u.name == "font" || u.name == "face" || u.name == "radius":
+		return 0
+	case u.name == "paper" || u.name == "tint" || u.name == "ground":
 		return 0 // grounds, and hollow nodes
 	case u.property == "color" && drawing.MatchString(u.selector):
 		return stroke
@@ -162,57 +157,106 @@ func (u use) need(t testing.TB) float64 {
 	return 0
 }
 
-// grounds are what a declaration may stand on: its own ground; else the paper, and the
-// tint where the question is.
-func (u use) grounds() []string {
+// grounds are what a declaration may stand on: its own ground; else the paper, the tint
+// where the question is, and the ground below the paper.
+func (s sheet) grounds(u use) []string {
 	switch {
 	case u.ground != "" && u.property == "color":
 		return []string{u.ground}
 	case u.ground == "paper":
 		return []string{"paper"}
 	}
+	if _, ok := s.schemes["light"]["ground"]; ok {
+		return []string{"paper", "tint", "ground"}
+	}
 	return []string{"paper", "tint"}
 }
 
-// TestContrast computes every pair of colours that style.css makes, in light, in dark
-// and on paper.
+// TestContrast computes every pair of colours that the themes make, in light, in dark
+// and on paper, for 500 accents.
 func TestContrast(t *testing.T) {
-	s := readSheet(t, "style.css")
-	brand := brandVars(t, defaultAccent)
-	least := map[string]float64{}
-	for _, scheme := range []string{"light", "dark", "print"} {
-		t.Run(scheme, func(t *testing.T) {
-			for _, u := range s.uses {
-				need := u.need(t)
-				if need == 0 || u.media == "@media print" && scheme != "print" {
-					continue
-				}
-				for _, ground := range u.grounds() {
-					if scheme == "print" && (ground == "tint" || u.selector == ".button" || u.ground == "tint") {
-						continue // not printed
-					}
-					c, ok := s.value(scheme, u.name, brand[scheme])
-					g, known := s.value(scheme, ground, brand[scheme])
+	for name := range sheets {
+		t.Run(string(name), func(t *testing.T) {
+			s := readSheet(t, design{theme: name, accent: defaultAccent})
+			pairs := map[pair]use{} // with one of those that make it
+			for _, scheme := range []string{"light", "dark", "print"} {
+				s.collect(t, scheme, pairs)
+			}
+			if len(pairs) < 20 {
+				t.Fatalf("only %d pairs found: the style was not understood", len(pairs))
+			}
+			for _, accent := range accents() {
+				s.recolour(t, design{theme: name, accent: accent})
+				for p, u := range pairs {
+					c, ok := s.value(p.scheme, p.name)
+					g, known := s.value(p.scheme, p.ground)
 					if !ok || !known {
-						t.Fatalf("%s { %s }: --%s or --%s has no value", u.selector, u.property, u.name, ground)
+						t.Fatalf("%s { %s }: --%s or --%s has no value", u.selector, u.property, p.name, p.ground)
 					}
-					ratio := contrast(c, g)
-					key := fmt.Sprintf("%s %s on %s, needs %.1f", scheme, u.name, ground, need)
-					if least[key] == 0 {
-						least[key] = ratio
-					}
-					if ratio < need {
-						t.Errorf("%s { %s: --%s } on --%s: %s on %s is %.2f, want %.1f", u.selector, u.property, u.name, ground, c, g, ratio, need)
+					if ratio := contrast(c, g); ratio < p.need {
+						t.Errorf("%s, %s: %s { %s: --%s } on --%s: %s on %s is %.2f, want %.1f", p.scheme, accent, u.selector, u.property, p.name, p.ground, c, g, ratio, p.need)
 					}
 				}
 			}
 		})
 	}
-	for _, key := range slices.Sorted(maps.Keys(least)) {
-		t.Logf("%s: %.2f", key, least[key])
+}
+
+// A pair is a colour, what it stands on, and the contrast that they need.
+type pair struct {
+	scheme, name, ground string
+	need                 float64
+}
+
+// collect finds the pairs of a scheme.
+func (s sheet) collect(t *testing.T, scheme string, pairs map[pair]use) {
+	t.Helper()
+	for _, u := range s.uses {
+		need := u.need(t)
+		if need == 0 || u.media == "@media print" && scheme != "print" || strings.HasPrefix(u.media, "@media screen") && scheme == "print" {
+			continue
+		}
+		for _, ground := range s.grounds(u) {
+			if scheme == "print" && (ground != "paper" || u.selector == ".button") {
+				continue // not printed
+			}
+			pairs[pair{scheme, u.name, ground, need}] = u
+		}
 	}
-	if len(least) < 20 {
-		t.Errorf("only %d pairs found: style.css was not understood", len(least))
+}
+
+// accents are hard ones and many others.
+func accents() []colour {
+	all := []colour{defaultAccent}
+	for _, v := range []uint32{
+		0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0xff00ff, 0x00ffff, 0x777777, 0x767676, 0x888888,
+		0xfbfaf7, 0x151617, 0xf2efe8, 0x1e2022, 0xffd500, 0x010101, 0xfefefe, 0x7f7f7f, 0x808080,
+	} {
+		all = append(all, rgb(v))
+	}
+	random := rand.New(rand.NewPCG(5, 2))
+	for range 500 {
+		all = append(all, rgb(random.Uint32N(1<<24)))
+	}
+	return all
+}
+
+// TestSchemes: a brand that is only light, or only dark, is what it says in both.
+func TestSchemes(t *testing.T) {
+	for name := range sheets {
+		both := readSheet(t, design{theme: name, accent: defaultAccent})
+		for scheme, of := range map[Scheme]string{SchemeLight: "light", SchemeDark: "dark"} {
+			l := design{theme: name, accent: defaultAccent, scheme: scheme}
+			if block := l.brandStyle(); strings.Contains(block, "@media") || !strings.Contains(block, "color-scheme:"+of) {
+				t.Errorf("%s, %s: %s", name, scheme, block)
+			}
+			only := readSheet(t, l)
+			for variable, c := range both.schemes[of] {
+				if only.schemes["light"][variable] != c {
+					t.Errorf("%s, %s: --%s is %s, want %s", name, scheme, variable, only.schemes["light"][variable], c)
+				}
+			}
+		}
 	}
 }
 
@@ -230,82 +274,21 @@ func TestStoppedStepHasMoreThanAColour(t *testing.T) {
 	}
 }
 
-// TestColoursAgree: the accent is computed against the tint that style.css has, and
-// what is shipped is the style that is checked here.
-func TestColoursAgree(t *testing.T) {
-	s := readSheet(t, "style.css")
-	for name, want := range map[string][2]colour{
-		"light tint": {s.schemes["light"]["tint"], tintLight},
-		"dark tint":  {s.schemes["dark"]["tint"], tintDark},
-	} {
-		if want[0] != want[1] {
-			t.Errorf("%s: style.css has %s, colour.go %s", name, want[0], want[1])
-		}
-	}
-	custom := regexp.MustCompile(`--([a-z-]+)\s*:\s*(#[0-9a-fA-F]+)`)
-	list := func(css string) (found []string) {
-		for _, m := range custom.FindAllStringSubmatch(css, -1) {
-			c, err := parseColour(m[2])
-			if err != nil {
-				t.Fatal(err)
-			}
-			found = append(found, m[1]+" "+c.String())
-		}
-		return found
-	}
-	data, err := os.ReadFile("style.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := list(style), list(string(data)); !slices.Equal(got, want) {
-		t.Errorf("style.min.css is stale:\n got %v\nwant %v", got, want)
-	}
-}
-
-// TestAccent: whatever colour a brand has, its links and its button can be read.
+// TestAccent: an accent is changed only as far as it must be.
 func TestAccent(t *testing.T) {
-	s := readSheet(t, "style.css")
-	accents := []string{
-		"#000", "#fff", "#f00", "#0f0", "#00f", "#ff0", "#f0f", "#0ff", "#777", "#767676", "#888",
-		"#fbfaf7", "#151617", "#f2efe8", "#1e2022", "#ffd500", "#010101", "#fefefe", "#7f7f7f", "#808080", defaultAccent.String(),
-	}
-	random := rand.New(rand.NewPCG(5, 2))
-	for range 300 {
-		accents = append(accents, colour{uint8(random.Uint32()), uint8(random.Uint32()), uint8(random.Uint32())}.String())
-	}
-	for _, accent := range accents {
-		c, err := parseColour(accent)
-		if err != nil {
-			t.Fatal(err)
-		}
-		brand := brandVars(t, c)
-		for _, scheme := range []string{"light", "dark"} {
-			ours := brand[scheme]["accent"]
-			for _, pair := range []struct {
-				name string
-				a, b colour
-				want float64
-			}{
-				{"a link on the paper", ours, s.schemes[scheme]["paper"], text},
-				{"a radio button on the tint", ours, s.schemes[scheme]["tint"], stroke},
-				{"the word on the button", brand[scheme]["on-accent"], ours, text},
-			} {
-				if got := contrast(pair.a, pair.b); got < pair.want {
-					t.Errorf("%s, %s: %s: %s on %s is %.2f, want %.1f", accent, scheme, pair.name, pair.a, pair.b, got, pair.want)
-				}
-			}
-		}
+	light := func(c colour) colour {
+		return readSheet(t, design{theme: ThemeLine, accent: c}).schemes["light"]["accent"]
 	}
 	t.Run("a colour that can be read is kept", func(t *testing.T) {
 		for _, accent := range []string{"#0b5c63", "#00f", "#900", "#000"} {
 			c, _ := parseColour(accent)
-			if got := brandVars(t, c)["light"]["accent"]; got != c {
+			if got := light(c); got != c {
 				t.Errorf("%s became %s", accent, got)
 			}
 		}
 	})
 	t.Run("a hue is kept as far as it can be", func(t *testing.T) {
-		c := brandVars(t, colour{0xff, 0xd5, 0})["light"]["accent"]
+		c := light(colour{0xff, 0xd5, 0})
 		if c.r < c.b || c.g < c.b || c == black {
 			t.Errorf("yellow became %s", c)
 		}

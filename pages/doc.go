@@ -7,5 +7,5 @@
 package pages
 
 //go:generate go tool -modfile=../.ci/tools/go.mod templ generate
-//go:generate go tool -modfile=../.ci/tools/go.mod esbuild style.css --minify --outfile=style.min.css --log-level=warning
+//go:generate go tool -modfile=../.ci/tools/go.mod esbuild style.css card.css bulletin.css logo.css --minify --outdir=. --entry-names=[name].min --log-level=warning
 //go:generate go tool -modfile=../.ci/tools/go.mod esbuild script.js --minify --format=iife --outfile=script.min.js --log-level=warning

@@ -7,6 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 var update = flag.Bool("update", false, "write the golden files of testdata/golden anew")
@@ -28,9 +32,16 @@ func TestGolden(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			page := html(t, s.brand, s.in(lang(t, s.lang)))
 			tree(t, page)
-			page = strings.Replace(page, "<style>"+style+"</style>", "<style>/* style.css */</style>", 1)
-			page = strings.Replace(page, "<script>"+script+"</script>", "<script>/* script.js */</script>", 1)
-			check(t, s.name+".html", []byte(page))
+			check(t, s.name+".html", []byte(constant.Replace(page)))
+		})
+	}
+	for _, theme := range []Theme{ThemeCard, ThemeBulletin} {
+		t.Run("theme "+string(theme), func(t *testing.T) {
+			b := dressed
+			b.Theme = theme
+			page := html(t, b, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"))
+			tree(t, page)
+			check(t, "theme-"+string(theme)+".html", []byte(constant.Replace(page)))
 		})
 	}
 	for _, s := range samples() {
@@ -58,6 +69,22 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	})
+}
+
+// constant takes out what is the same on every page of a theme.
+var constant = strings.NewReplacer("<style>"+style+"</style>", "<style>/* style.css */</style>",
+	"<style>"+cardStyle+"</style>", "<style>/* card.css */</style>", "<style>"+bulletinStyle+"</style>", "<style>/* bulletin.css */</style>",
+	"<style>"+logoStyle+"</style>", "<style>/* logo.css */</style>",
+	"<script>"+script+"</script>", "<script>/* script.js */</script>")
+
+// dressed is a brand with everything there is to see.
+var dressed = Brand{
+	Site: shop.Site, Contact: shop.Contact, Accent: "#7a1fa2", Radius: "6px", Font: `Inter, "Segoe UI", sans-serif`,
+	Logo: `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><path d="M0 0h120v32z" fill="#7a1fa2"/></svg>`,
+	Slots: Slots{
+		Header: templ.Raw(`<a href="/">Start</a>`), Advice: templ.Raw("<p>Call the shop in your town.</p>"),
+		ContactExtra: templ.Raw("<p>Or come by: High Street 1.</p>"), Footer: templ.Raw("<p>Example Ltd, Dover</p>"),
+	},
 }
 
 func golden(t *testing.T, name string, got []byte) {

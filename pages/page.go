@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,33 +21,81 @@ type page struct {
 	View
 	brand  Brand
 	name   string // of the site
-	style  string // the brand's style block
-	footer string // the brand's, rendered
+	logo   string // markup
+	styles string // style elements
+	slots  rendered
 	story  story
 	values []string // for placeholders: name, value, …
 }
 
 func (s *Site) page(v View) page {
 	v = v.cleaned()
-	p := page{View: v, brand: s.brand, name: v.site(s.brand), style: s.style, footer: s.footer, story: v.story(s.brand)}
+	p := page{View: v, brand: s.brand, name: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
 	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status),
 		"Back", v.Time.Add(v.Diagnosis.RetryAfter).UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC")}
 	return p
 }
 
-// HTML returns the whole page. Its error is a failure to render: [Site.Static] then
-// still has something to show. An ended context gives an error, not a page.
+// HTML returns the built-in page. Where a slot failed, it is the page without it, and an
+// error that says which. Without a page the error is a failure to render: [Site.Static]
+// then still has something to show. An ended context gives an error, not a page.
 func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
-	template := document
-	if v.Frame {
-		template = frame
+	p := s.page(v)
+	template := frame
+	var slotErr error
+	if !v.Frame {
+		template = document
+		p.slots, slotErr = s.slots(ctx, v)
+		if v.isElsewhere() { // those who run the gateway can do nothing
+			p.slots.contact = ""
+		}
 	}
-	if err := template(s.page(v)).Render(ctx, &b); err != nil {
+	if err := template(p).Render(ctx, &b); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), slotErr
+}
+
+// Render returns what a browser gets, with the Content-Security-Policy made for it: the
+// brand's own page where it has one, the built-in page where that fails, a short one for
+// frames. As with [Site.HTML] there may be both a page and an error, for the log.
+func (s *Site) Render(ctx context.Context, v View) (html []byte, policy string, err error) {
+	if v.Frame {
+		html, err = s.HTML(ctx, v)
+		return html, s.CSP(v), err
+	}
+	if s.brand.Page != nil {
+		html, err = s.ownPage(ctx, v)
+		if err == nil {
+			return html, s.brand.PageCSP, nil
+		}
+	}
+	html, builtinErr := s.HTML(ctx, v)
+	return html, s.CSP(v), errors.Join(err, builtinErr)
+}
+
+// ownPage renders Brand.Page, with the view made fit to be shown.
+func (s *Site) ownPage(ctx context.Context, v View) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	v = v.cleaned()
+	v.Request = undying(v.Request)
+	ctx = context.WithValue(ctx, languageKey{}, v.Language)
+	var own templ.Component
+	if err := guard("Page", func() error { own = s.brand.Page(v); return nil }); err != nil {
+		return nil, err
+	}
+	if own == nil {
+		return nil, errors.New("pages: Brand.Page: no component")
+	}
+	html, err := renderGuarded(ctx, "Page", own)
+	if err == nil && len(html) == 0 {
+		err = errors.New("pages: Brand.Page: an empty page")
+	}
+	return html, err
 }
 
 // text returns a message as plain text.

@@ -37,7 +37,7 @@ func TestCSP(t *testing.T) {
 		{"a fault of the visitor's own cookies", theirs, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, b := range []Brand{{}, shop, {Accent: "#ff0"}} {
+			for _, b := range []Brand{{}, shop, {Accent: "#ff0"}, {Theme: ThemeCard}, {Theme: ThemeBulletin, Scheme: SchemeDark, Font: "Inter"}, dressed} {
 				root := tree(t, html(t, b, tt.view))
 				want := map[string][]string{
 					"default-src": {"'none'"}, "base-uri": {"'none'"}, "form-action": {"'none'"}, "img-src": {"data:"},
@@ -55,7 +55,7 @@ func TestCSP(t *testing.T) {
 						t.Errorf("%s %v, want %v", name, policy[name], sources)
 					}
 				}
-				if len(policy) != len(want) || len(want["style-src"]) != 2 || len(root.all("script")) != min(1, len(tt.connect)) {
+				if len(policy) != len(want) || len(want["style-src"]) != len(b.design().styles()) || len(root.all("script")) != min(1, len(tt.connect)) {
 					t.Errorf("policy = %v", policy)
 				}
 			}

@@ -1,21 +1,21 @@
 package pages
 
 import (
-	"bytes"
-	"context"
-	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
 
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
-// never changed and safe for concurrent use.
+// safe for concurrent use.
 type Site struct {
 	brand                    Brand
-	style                    string
+	logo                     string // markup
+	styles                   string // elements
 	csp, frameCSP, scriptCSP string
-	footer                   string // rendered
+	statusHost               string
+	cache                    slotCache
 }
 
 // Compile makes a brand ready. Its error joins all faults of the brand.
@@ -23,33 +23,28 @@ func Compile(b Brand) (*Site, error) {
 	if err := b.validate(); err != nil {
 		return nil, err
 	}
-	accent := defaultAccent
-	if b.Accent != "" {
-		accent, _ = parseColour(b.Accent) // validated above
-	}
 	if b.Contact.Phone == "" {
 		b.Contact.Hours = "" // of nothing
 	}
-	s := &Site{brand: b, style: brandStyle(accent)}
-	if b.Footer != nil {
-		var footer bytes.Buffer
-		if err := b.Footer.Render(context.Background(), &footer); err != nil {
-			return nil, fmt.Errorf("pages: Brand.Footer: %w", err)
-		}
-		s.footer = footer.String()
+	design := b.design()
+	styles := design.styles()
+	s := &Site{brand: b, logo: design.logo, styles: "<style>" + strings.Join(styles, "</style><style>") + "</style>"}
+	if u, err := url.Parse(b.Contact.StatusPage); err == nil {
+		s.statusHost = u.Hostname()
 	}
-	// The empty icon is a data URI: without it browsers ask for /favicon.ico, and Firefox
-	// complains when the policy forbids that.
-	s.frameCSP = "default-src 'none'; img-src data:; style-src " + cspHash(style) + " " + cspHash(s.style) +
-		"; base-uri 'none'; form-action 'none'"
-	s.csp = s.frameCSP + "; frame-ancestors 'none'"
-	s.scriptCSP = s.csp + "; script-src " + scriptHash + "; connect-src 'self'"
+	s.csp, s.frameCSP, s.scriptCSP = policies(styles, b.CSP)
 	return s, nil
 }
 
-// CSP is the Content-Security-Policy that the HTML page of a view is made for. Who shows a
-// frame of the site sees the failure instead of a warning of the browser: there is nothing
-// to click by mistake.
+// SharesHost reports a status page on the host that was asked for: it fails with the
+// site. Only a request tells the host, so [Compile] cannot find this.
+func (s *Site) SharesHost(host string) bool {
+	return s.statusHost != "" && strings.EqualFold(s.statusHost, View{Host: host}.hostname())
+}
+
+// CSP is the Content-Security-Policy that the built-in page of a view is made for. Who
+// shows a frame of the site sees the failure instead of a warning of the browser: there is
+// nothing to click by mistake.
 func (s *Site) CSP(v View) string {
 	switch {
 	case v.Frame:

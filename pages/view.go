@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -41,6 +42,10 @@ type View struct {
 	// Frame says that the page is shown as a part of another page: it is short then, and
 	// may be framed.
 	Frame bool
+
+	// Request is the visitor's, for [Brand.SlotsOf] and [Brand.Page]; nothing of it is
+	// shown. Nil: there are no slots of a request.
+	Request *http.Request
 
 	// Explained says that the page explains a kind of failure to somebody who opened
 	// it for that, so there is nothing to try again.

@@ -12,6 +12,12 @@ import (
 const maxWeight = 6.5 * 1024
 
 func TestWeight(t *testing.T) {
+	for _, theme := range []Theme{ThemeLine, ThemeCard, ThemeBulletin} {
+		t.Run(string(theme), func(t *testing.T) { weigh(t, theme) })
+	}
+}
+
+func weigh(t *testing.T, theme Theme) {
 	languages := catalogue().Languages()
 	var table strings.Builder
 	fmt.Fprintf(&table, "bytes, gzip -6 (limit %.0f)\n%-26s", maxWeight, "")
@@ -20,6 +26,7 @@ func TestWeight(t *testing.T) {
 	}
 	heaviest, which := 0, ""
 	for _, s := range samples() {
+		s.brand.Theme = theme
 		fmt.Fprintf(&table, "\n%-26s", s.name)
 		for _, l := range languages {
 			n := gzipped(t, html(t, s.brand, s.in(l)))

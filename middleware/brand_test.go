@@ -1,0 +1,94 @@
+package middleware_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/pages"
+)
+
+const browser = "Accept: text/html,*/*;q=0.8"
+
+// TestOwnPartsOfABrand: what an operator adds is shown, and what fails of it is logged
+// and costs neither the page, its status nor its policy.
+func TestOwnPartsOfABrand(t *testing.T) {
+	t.Parallel()
+	broken := templ.ComponentFunc(func(context.Context, io.Writer) error { return errors.New("no such table") })
+	const own = "default-src 'none'"
+	for _, c := range []struct {
+		name           string
+		brand          pages.Brand
+		shown, logged  string
+		policyOfTheOwn bool
+	}{
+		{"a slot is shown", pages.Brand{Slots: pages.Slots{Footer: templ.Raw("<p>Dover</p>")}}, "<p>Dover</p>", "", false},
+		{"a slot of the request sees it", pages.Brand{SlotsOf: func(r *http.Request) pages.Slots {
+			return pages.Slots{Advice: templ.Raw("<p>You asked for " + r.URL.Path + "</p>")}
+		}}, "<p>You asked for /cart</p>", "", false},
+		{"a slot that fails", pages.Brand{Slots: pages.Slots{Footer: broken}}, "<h1>", "no such table", false},
+		{"a slot that panics", pages.Brand{SlotsOf: func(*http.Request) pages.Slots { panic("no such key") }}, "<h1>", "no such key", false},
+		{"an own page", pages.Brand{Page: func(v pages.View) templ.Component { return templ.Raw("<p>own page for " + v.Path + "</p>") }, PageCSP: own}, "<p>own page for /cart</p>", "", true},
+		{"an own page that fails", pages.Brand{Page: func(pages.View) templ.Component { return broken }, PageCSP: own}, "<h1>", "no such table", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			mw := newMiddleware(t, middleware.Config{Brand: c.brand, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			gateway := serve(t, mw.Proxy(proxyTo(t, deadUpstream)))
+			got := get(t, gateway.URL+"/cart", browser)
+			gateway.Close()
+			if got.err != nil || got.status != http.StatusBadGateway || !strings.Contains(got.body, c.shown) {
+				t.Errorf("status %d, error %v, %q is not in the body", got.status, got.err, c.shown)
+			}
+			if !strings.Contains(log.String(), c.logged) || c.logged == "" && strings.Contains(log.String(), "rendered") {
+				t.Errorf("%q is not in the log: %s", c.logged, &log)
+			}
+			if policy := got.header.Get("Content-Security-Policy"); (policy == own) != c.policyOfTheOwn {
+				t.Errorf("policy = %s", policy)
+			}
+		})
+	}
+}
+
+// TestStatusPageOnTheSameHost is warned of once, as early as the host is known.
+func TestStatusPageOnTheSameHost(t *testing.T) {
+	t.Parallel()
+	const warning = "the status page is on the site's own host"
+	brand := func(page string) pages.Brand { return pages.Brand{Contact: pages.Contact{StatusPage: page}} }
+	for _, c := range []struct {
+		name            string
+		config          middleware.Config
+		atStart, served int // warnings
+	}{
+		{"with the first page", middleware.Config{Brand: brand("http://127.0.0.1:1/status")}, 0, 1},
+		{"at the start, where brands are found by their host", middleware.Config{Brands: map[string]pages.Brand{"127.0.0.1": brand("http://127.0.0.1/status")}}, 1, 1},
+		{"not for another host", middleware.Config{Brand: brand("https://status.example.net/")}, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			c.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
+			mw := newMiddleware(t, c.config)
+			if n := strings.Count(log.String(), warning); n != c.atStart {
+				t.Errorf("%d warnings at the start, want %d", n, c.atStart)
+			}
+			gateway := serve(t, mw.Proxy(proxyTo(t, deadUpstream)))
+			for range 3 {
+				get(t, gateway.URL+"/", browser)
+			}
+			gateway.Close()
+			if n := strings.Count(log.String(), warning); n != c.served {
+				t.Errorf("%d warnings, want %d:\n%s", n, c.served, &log)
+			}
+		})
+	}
+}
