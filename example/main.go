@@ -3,7 +3,8 @@
 // With -upstream it is a gateway in front of that URL. Without, it shows a gallery of
 // every failure there is, each a real exchange with a real broken upstream.
 //
-// With check URL it walks to that URL and says which link is broken.
+// With check URL it walks to that URL and says which link is broken. With export DIR it
+// writes static pages for servers that are not written in Go.
 package main
 
 import (
@@ -27,10 +28,13 @@ func main() {
 }
 
 // run is the program; it returns the exit status: 0 after ctx has ended, 1 when it could
-// not serve, 2 for wrong flags. That of check is its own.
+// not serve, 2 for wrong flags. Those of check and export are their own.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "check" {
 		return check(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "export" {
+		return export(ctx, args[1:], stdout, stderr)
 	}
 	opts, err := parseOptions(args, stderr)
 	switch {

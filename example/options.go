@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -16,7 +14,6 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
 // options are the flags, checked.
@@ -35,23 +32,14 @@ var errHelp = errors.New("help was asked for")
 // parseOptions reads the flags. Its error lists all faults at once.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var upstream, replace, voice, trust, side, canary, logo string
+	var upstream, replace, trust, side, canary string
 	flags := flag.NewFlagSet("example", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&upstream, "upstream", "", "gateway in front of this `URL`; without it: the gallery")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8502", "`address` to listen on")
-	flags.StringVar(&o.config.Brand.Site, "site", "", "`name` of the site (default: the host asked for)")
-	flags.StringVar(&o.config.Brand.Contact.Email, "contact", "", "`email` address of the site's people")
-	flags.StringVar(&o.config.Brand.Contact.StatusPage, "status-page", "", "`URL` of the site's status page")
-	flags.StringVar(&o.config.Brand.Accent, "accent", "", "`colour` of the brand, such as #0b5c63")
-	flags.StringVar(&logo, "logo", "", "`file` with the logo: SVG, PNG, JPEG or WebP of at most 8 KB (default: the name)")
-	flags.StringVar((*string)(&o.config.Brand.Theme), "theme", "line", "character of the pages: line, card or bulletin")
-	flags.StringVar((*string)(&o.config.Brand.Scheme), "scheme", "auto", "auto, light or dark")
-	flags.StringVar(&o.config.Brand.Radius, "radius", "", "`length` of rounded corners, such as 0, 6px or 0.5rem (default: the theme's)")
-	flags.StringVar(&o.config.Brand.Font, "font", "", "`families` that visitors have, such as 'Inter, sans-serif' (default: the theme's)")
+	finishBrand := brandFlags(flags, &o.config.Brand)
 	flags.StringVar(&o.config.Name, "name", "", "`name` of this gateway in Proxy-Status (default: none is sent)")
 	flags.StringVar(&o.config.DefaultLanguage, "lang", "", "fallback language, a BCP 47 `tag` (default en)")
-	flags.StringVar(&voice, "voice", "own", "who speaks: own or third")
 	flags.StringVar(&o.accessLog, "access-log", "", "`file` for the access log, - for standard error (default: none)")
 	flags.DurationVar(&o.connectTimeout, "connect-timeout", 5*time.Second, "longest time to look up and connect")
 	flags.DurationVar(&o.config.ResponseTimeout, "response-timeout", 30*time.Second, "longest time until the answer begins; 0: no limit")
@@ -68,7 +56,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		}
 		return o, errors.New("see -help")
 	}
-	o.config.Brand.Voice, o.config.Side = pages.Voice(voice), diagnosis.Side(side)
+	o.config.Side = diagnosis.Side(side)
 	if canary != "" {
 		o.config.Canaries = strings.Split(canary, ",")
 	}
@@ -79,7 +67,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	o.upstream, errs = parseUpstream(upstream, errs)
 	o.config.Replace, errs = parseList("replace", replace, "statuses such as 500,502,503", strconv.Atoi, errs)
 	o.trust, errs = parseList("trust", trust, "networks such as 10.0.0.0/8", netip.ParsePrefix, errs)
-	o.config.Brand.Logo, errs = readLogo(logo, errs)
+	errs = finishBrand(errs)
 	if o.connectTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("-connect-timeout %v: want more than 0", o.connectTimeout))
 	}
@@ -135,27 +123,6 @@ func parseList[T any](flag, text, want string, parse func(string) (T, error), er
 		list = append(list, value)
 	}
 	return list, errs
-}
-
-// readLogo returns SVG as it is in the file, and a picture as a data URI.
-func readLogo(name string, errs []error) (string, []error) {
-	if name == "" {
-		return "", errs
-	}
-	const limit = 1 << 20 // of what is read: how much is taken, the brand says itself
-	file, err := os.Open(name)
-	if err != nil {
-		return "", append(errs, fmt.Errorf("-logo: %w", err))
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, limit))
-	if err != nil {
-		return "", append(errs, fmt.Errorf("-logo: %w", err))
-	}
-	if kind := http.DetectContentType(data); kind == "image/png" || kind == "image/jpeg" || kind == "image/webp" {
-		return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data), errs
-	}
-	return string(data), errs
 }
 
 // openAccessLog returns nil where no access log is wanted.

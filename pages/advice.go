@@ -37,6 +37,14 @@ func (v View) advice(box string, theirs bool) []string {
 	return []string{"do.wait_only", "do.check"}
 }
 
+// tell is the advice to tell somebody.
+func (b Brand) tell() string {
+	if b.Voice == Third {
+		return "do.tell.third"
+	}
+	return "do.tell"
+}
+
 // wait says how long, as the field Retry-After does.
 func (v View) wait() string {
 	if v.Diagnosis.RetryAfter > time.Minute && !v.Time.IsZero() {

@@ -26,19 +26,17 @@ const (
 	SchemeDark  Scheme = "dark"
 )
 
-// style is the constant part of every page's style: generated from style.css.
-//
-//go:embed style.min.css
-var style string
-
-//go:embed card.min.css
-var cardStyle string
-
-//go:embed bulletin.min.css
-var bulletinStyle string
-
-//go:embed logo.min.css
-var logoStyle string
+// The style sheets as they are generated: style is the constant part of every page.
+var (
+	//go:embed style.min.css
+	style string
+	//go:embed card.min.css
+	cardStyle string
+	//go:embed bulletin.min.css
+	bulletinStyle string
+	//go:embed logo.min.css
+	logoStyle string
+)
 
 // A palette is what a theme has of colours in one scheme, besides the accent.
 type palette struct {
@@ -159,6 +157,7 @@ func (d design) brandStyle() string {
 
 // styles are the style blocks of a page, in their order: the brand's variables, the
 // common part, the theme, the logo. Print, in the common part, must come after the variables.
+// Without the ends of lines a page is one line, which is what some servers' files can hold.
 func (d design) styles() []string {
 	styles := []string{d.brandStyle(), style}
 	if s := themes[d.theme].style; s != "" {
@@ -166,6 +165,9 @@ func (d design) styles() []string {
 	}
 	if d.logo != "" {
 		styles = append(styles, logoStyle)
+	}
+	for i, s := range styles {
+		styles[i] = strings.TrimSuffix(s, "\n")
 	}
 	return styles
 }

@@ -100,6 +100,11 @@ func explained(kind diagnosis.Type) View {
 	return v
 }
 
+// statusOnly is the view of a page for another server.
+func statusOnly(status int) View {
+	return View{Language: catalogue().Lookup("en"), StatusOnly: true, Diagnosis: diagnosis.Diagnosis{Status: status}}
+}
+
 // switchable adds the links of the language switcher.
 func switchable(v View) View {
 	v.Type = "/_fiveohtwo/problem/" + string(v.Diagnosis.Type)
@@ -161,6 +166,9 @@ func samples() []sample {
 		{"waiting-front-door", "es", shop, waiting(judged(diagnosis.ConnectionRefused.Diagnosis(), "all", "GET"))},
 		{"waiting-canaries", "ar", shop, waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"),
 			"https://www.example.net/alive", "http://192.0.2.80:8080/")},
+		{"status-only-413", "de", shop, statusOnly(http.StatusRequestEntityTooLarge)},
+		{"status-only-500", "fr", hoster, statusOnly(http.StatusInternalServerError)},
+		{"status-only-502", "en", shop, statusOnly(http.StatusBadGateway)},
 		{"explained-with-languages", "en", shop, switchable(explained(diagnosis.ConnectionRefused))},
 	}
 }

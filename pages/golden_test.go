@@ -72,9 +72,9 @@ func TestGolden(t *testing.T) {
 }
 
 // constant takes out what is the same on every page of a theme.
-var constant = strings.NewReplacer("<style>"+style+"</style>", "<style>/* style.css */</style>",
-	"<style>"+cardStyle+"</style>", "<style>/* card.css */</style>", "<style>"+bulletinStyle+"</style>", "<style>/* bulletin.css */</style>",
-	"<style>"+logoStyle+"</style>", "<style>/* logo.css */</style>",
+var constant = strings.NewReplacer("<style>"+strings.TrimSuffix(style, "\n")+"</style>", "<style>/* style.css */</style>",
+	"<style>"+strings.TrimSuffix(cardStyle, "\n")+"</style>", "<style>/* card.css */</style>", "<style>"+strings.TrimSuffix(bulletinStyle, "\n")+"</style>", "<style>/* bulletin.css */</style>",
+	"<style>"+strings.TrimSuffix(logoStyle, "\n")+"</style>", "<style>/* logo.css */</style>",
 	"<script>"+script+"</script>", "<script>/* script.js */</script>")
 
 // dressed is a brand with everything there is to see.

@@ -224,6 +224,9 @@ func (p page) hasContact() bool { return p.story.contact }
 
 // box returns the words on a form that may have gone through or not.
 func (p page) box() []string {
+	if p.story.box == "maybe" {
+		return []string{"form.unknown.text"}
+	}
 	ids := []string{"form." + p.story.box + ".text"}
 	if p.story.box == "unknown" && p.hasContact() && p.Reference != "" {
 		ids = append(ids, p.voiced("form.unknown.ask"))

@@ -164,6 +164,9 @@ var pageRules = []struct {
 	}},
 	{"four stations, one of them marked", func(s sample, _ string, root *node) string {
 		line := root.classed("line")
+		if s.view.cleaned().story(s.brand).gap == "" && len(line) == 0 { // the status has no place on it
+			return ""
+		}
 		if len(line) != 1 || len(line[0].kids) != 4 || len(root.classed("stopped")) != 1 {
 			return "another line"
 		}
@@ -171,8 +174,8 @@ var pageRules = []struct {
 	}},
 	{"the line has one gap, or none where it holds up to the site", func(s sample, _ string, root *node) string {
 		want := 1
-		if g := s.view.gap(); g == gapSite || g == gapNone {
-			want = 0 // drawn by the last node
+		if g := s.view.cleaned().story(s.brand).gap; g == gapSite || g == gapNone || g == "" {
+			want = 0 // drawn by the last node, or there is no line
 		}
 		if len(root.classed("across")) != want || len(root.classed("down")) != want {
 			return "another number of loose ends"

@@ -13,9 +13,9 @@ type story struct {
 	scope     string // who else is affected; empty: nothing is said
 	blameless bool   // proven: the visitor had no part in it
 	stations  [4]string
-	gap       gap
+	gap       gap // empty: no line is drawn
 	steps     []step
-	box       string // what became of a form: not_sent, unknown or refused; empty: no box
+	box       string // what became of a form: not_sent, unknown, refused, or maybe if there was one; empty: no box
 	retry     bool   // trying again is a safe request and may help
 	advice    []string
 	check     bool // ask whether other sites work
@@ -41,6 +41,9 @@ const (
 
 // story decides what the answer says.
 func (v View) story(brand Brand) story {
+	if v.StatusOnly {
+		return v.statusStory(brand)
+	}
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
 	if s.gap == gapDoor || s.gap == gapNetwork {
 		s.state = "state.not_reached"
@@ -57,12 +60,8 @@ func (v View) story(brand Brand) story {
 		s.steps = v.steps(s)
 	}
 	s.advice = v.advice(s.box, theirs)
-	switch {
-	case !s.contact:
-	case brand.Voice == Third:
-		s.advice = append(s.advice, "do.tell.third")
-	default:
-		s.advice = append(s.advice, "do.tell")
+	if s.contact {
+		s.advice = append(s.advice, brand.tell())
 	}
 	return s
 }

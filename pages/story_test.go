@@ -192,7 +192,11 @@ func (s story) ids() []string {
 	for _, step := range s.steps {
 		ids = append(ids, step.title, step.progress)
 	}
-	if s.box != "" {
+	switch s.box {
+	case "":
+	case "maybe":
+		ids = append(ids, "form.maybe.title", "form.unknown.text")
+	default:
 		ids = append(ids, "form."+s.box+".title", "form."+s.box+".text")
 	}
 	return ids
@@ -283,7 +287,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go") {
+	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -292,7 +296,11 @@ func TestMessages(t *testing.T) {
 			used[m[1]] = true
 		}
 	}
-	for _, v := range everyView() {
+	views := everyView()
+	for _, status := range statusesAlone {
+		views = append(views, statusOnly(status))
+	}
+	for _, v := range views {
 		for _, brand := range []Brand{shop, hoster} {
 			for _, id := range v.story(brand).ids() {
 				used[id] = true

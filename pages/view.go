@@ -50,6 +50,12 @@ type View struct {
 	// Explained says that the page explains a kind of failure to somebody who opened
 	// it for that, so there is nothing to try again.
 	Explained bool
+
+	// StatusOnly says that nothing of the failure is known but Diagnosis.Status: the page
+	// is a file, which another server will send with that status. It claims no more than
+	// statuses 400, 413, 431 and 5xx mean by their definition. Of the other fields only
+	// Language, Languages, Host and Frame count.
+	StatusOnly bool
 }
 
 // A Link leads to the page in another language.
@@ -67,6 +73,9 @@ const (
 
 // cleaned returns the view with its values fit to be shown.
 func (v View) cleaned() View {
+	if v.StatusOnly {
+		v = v.onlyStatus()
+	}
 	v.Host, v.Path = clean(v.Host, maxHost), clean(v.Path, maxShown)
 	v.Reference, v.Trace = clean(v.Reference, maxReference), clean(v.Trace, maxReference)
 	v.Diagnosis.Party = cmp.Or(v.Diagnosis.Party, diagnosis.Unknown)
