@@ -37,7 +37,7 @@ type Catalogue struct {
 	matcher   language.Matcher
 
 	mu      sync.RWMutex
-	matched map[string]*Language // by Accept-Language field; see Match
+	matched map[string][]*Language // by Accept-Language field; see Match
 }
 
 // A Config says which languages a [Catalogue] offers. The zero value is all built-in
@@ -76,7 +76,7 @@ func New(c Config) (*Catalogue, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	cat := &Catalogue{matched: map[string]*Language{}}
+	cat := &Catalogue{matched: map[string][]*Language{}}
 	supported := make([]language.Tag, len(tags))
 	for i, tag := range tags {
 		l := newLanguage(tag, files)

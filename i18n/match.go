@@ -39,21 +39,34 @@ var aliases = map[string]string{
 // nothing fits it returns the fallback. Up to 256 fields are remembered (80 KB), as a
 // site meets few: then it costs some ten nanoseconds and no allocation.
 func (c *Catalogue) Match(acceptLanguage string) *Language {
+	if wanted := c.wanted(acceptLanguage); len(wanted) > 0 {
+		return wanted[0]
+	}
+	return c.languages[0]
+}
+
+// Wanted returns all languages that fit an Accept-Language field, the one that Match
+// returns first. It is empty when nothing fits.
+func (c *Catalogue) Wanted(acceptLanguage string) []*Language {
+	return slices.Clone(c.wanted(acceptLanguage))
+}
+
+func (c *Catalogue) wanted(acceptLanguage string) []*Language {
 	field := cutField(acceptLanguage)
 	c.mu.RLock()
-	l := c.matched[field]
+	wanted, ok := c.matched[field]
 	c.mu.RUnlock()
-	if l != nil {
-		return l
+	if ok {
+		return wanted
 	}
-	l = c.find(field)
+	wanted = c.find(field)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.matched) >= maxRemembered {
 		clear(c.matched)
 	}
-	c.matched[strings.Clone(field)] = l // a clone, or it would keep a large header alive
-	return l
+	c.matched[strings.Clone(field)] = wanted // a clone, or it would keep a large header alive
+	return wanted
 }
 
 // cutField returns the whole items within the first maxHeaderBytes.
@@ -64,13 +77,13 @@ func cutField(field string) string {
 	return field[:max(strings.LastIndexByte(field[:maxHeaderBytes+1], ','), 0)]
 }
 
-func (c *Catalogue) find(field string) *Language {
+func (c *Catalogue) find(field string) (fitting []*Language) {
 	for _, tag := range parseAcceptLanguage(field) {
-		if l := c.match(tag); l != nil {
-			return l
+		if l := c.match(tag); l != nil && !slices.Contains(fitting, l) {
+			fitting = append(fitting, l)
 		}
 	}
-	return c.languages[0]
+	return fitting
 }
 
 // MatchTag returns the language for one tag, such as "pt-AO", or nil when none fits.

@@ -102,6 +102,9 @@ func (x *exchange) view() pages.View {
 	if x.w != nil && i.Type != "" { // our endpoints exist only within Wrap
 		view.Type = x.mw.config.Endpoints + problemPath + string(i.Type)
 	}
+	if x.w != nil {
+		view.ClearCache = x.mw.config.Endpoints + clearCachePath
+	}
 	if x.w != nil && x.statusKey != "" && i.Retryable {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + x.statusKey
 		view.Canaries = x.mw.canaries
@@ -126,9 +129,9 @@ func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
-		view.Frame, view.Request = f == formFrame, r
+		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, pages.BrowserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
-			view.Languages = m.languageLinks(view)
+			m.switcher(&view, askOf(r))
 		}
 		m.warnOfStatusPage(site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"

@@ -27,25 +27,25 @@ func TestScriptOnlyWhereItCanAsk(t *testing.T) {
 	for _, tt := range []struct {
 		name, url string
 		fields    []string
-		connect   string // empty: no script
+		scripted  bool
+		connect   string // empty: the script asks nothing
 		canaries  bool
 	}{
-		{"a page", wrapped.URL, []string{html}, "; connect-src 'self' https://canary.example", true},
-		{"a page of another brand", wrapped.URL, []string{html, "Host: other.example"}, "; connect-src 'self' https://canary.example", true},
-		{"a page of a gateway without canaries", alone.URL, []string{html}, "; connect-src 'self'", false},
-		{"a part of another page", wrapped.URL, []string{html, framed}, "", false},
-		{"an explanation", wrapped.URL + "/_fiveohtwo/problem/connection_refused", []string{html}, "", false},
-		{"a page without Wrap", bare.URL, []string{html}, "", false},
+		{"a page", wrapped.URL, []string{html}, true, "; connect-src 'self' https://canary.example", true},
+		{"a page of another brand", wrapped.URL, []string{html, "Host: other.example"}, true, "; connect-src 'self' https://canary.example", true},
+		{"a page of a gateway without canaries", alone.URL, []string{html}, true, "; connect-src 'self'", false},
+		{"a part of another page", wrapped.URL, []string{html, framed}, false, "", false},
+		{"an explanation", wrapped.URL + "/_fiveohtwo/problem/connection_refused", []string{html}, false, "", false},
+		{"a page without Wrap", bare.URL, []string{html}, true, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := get(t, tt.url, tt.fields...)
 			policy := got.header.Get("Content-Security-Policy")
-			scripted := tt.connect != ""
-			if !strings.Contains(got.body, "<h1>") || strings.Contains(got.body, "<script>") != scripted || strings.Contains(policy, "script-src 'sha256-") != scripted {
-				t.Errorf("script wanted: %t; policy %s", scripted, policy)
+			if !strings.Contains(got.body, "<h1>") || strings.Contains(got.body, "<script>") != tt.scripted || strings.Contains(policy, "script-src 'sha256-") != tt.scripted {
+				t.Errorf("script wanted: %t; policy %s", tt.scripted, policy)
 			}
-			if !strings.HasPrefix(policy, "default-src 'none'; ") || !strings.HasSuffix(policy, tt.connect) || !scripted && strings.Contains(policy, "connect-src") {
+			if !strings.HasPrefix(policy, "default-src 'none'; ") || !strings.HasSuffix(policy, tt.connect) || tt.connect == "" && strings.Contains(policy, "connect-src") {
 				t.Errorf("policy %s, want %q at its end", policy, tt.connect)
 			}
 			if strings.Contains(got.body, "canary.example") != tt.canaries {

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -37,6 +38,17 @@ func (m *Middleware) clearCache(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Location", path)
 	w.WriteHeader(http.StatusSeeOther)
+}
+
+// isSecure reports a request of which is known that the browser takes its page for one in a
+// secure context: others ignore Clear-Site-Data (W3C Clear Site Data §4.1).
+func isSecure(r *http.Request) bool {
+	if r.TLS != nil || r.URL.Scheme == "https" {
+		return true
+	}
+	host := hostname(r)
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // isSameOrigin reports requests of pages of the same host. Browsers say so themselves; old

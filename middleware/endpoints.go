@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -108,25 +107,3 @@ var (
 	unsafeMethod = regexp.MustCompile(`^(POST|PUT|PATCH|DELETE)$`)
 	isReference  = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
 )
-
-// languageLinks returns the links of the language switcher for a view.
-func (m *Middleware) languageLinks(v pages.View) []pages.Link {
-	query := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	set("outcome", string(v.Diagnosis.Outcome))
-	if unsafeMethod.MatchString(v.Method) {
-		set("method", v.Method)
-	}
-	set("reference", v.Reference)
-	languages := m.catalogue.Languages()
-	links := make([]pages.Link, len(languages))
-	for i, l := range languages {
-		query.Set("lang", l.Tag)
-		links[i] = pages.Link{Language: l, URL: v.Type + "?" + query.Encode()}
-	}
-	return links
-}

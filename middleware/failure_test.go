@@ -103,7 +103,7 @@ func checkIncident(t *testing.T, c upstreamtest.Case, incident *middleware.Incid
 	if want.RetryAfter == 0 {
 		got.RetryAfter = 0
 	}
-	got.Hint, got.Retryable, got.ReceivedStatus, got.Alert = want.Hint, false, 0, 0
+	got.Hint, got.Retryable, got.ReceivedStatus, got.Alert, got.Limit = want.Hint, false, 0, 0, want.Limit
 	if got != want {
 		t.Errorf("diagnosis of %v:\n got %+v\nwant %+v", chain(incident.Err), got, want)
 	}

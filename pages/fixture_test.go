@@ -100,6 +100,20 @@ func explained(kind diagnosis.Type) View {
 	return v
 }
 
+// planned is the view of a site that was switched off on purpose.
+func planned(back time.Duration, method string) View {
+	own := &diagnosis.Error{Type: diagnosis.DestinationUnavailable, Planned: true, RetryAfter: back, NotSent: true}
+	return failed(diagnosis.Of(own, diagnosis.Facts{}), method)
+}
+
+const firefoxOnAMac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:153.0) Gecko/20100101 Firefox/153.0"
+
+// browsing is a view in a browser.
+func browsing(v View, agent string) View {
+	v.Browser = BrowserOf(http.Header{"User-Agent": {agent}})
+	return v
+}
+
 // statusOnly is the view of a page for another server.
 func statusOnly(status int) View {
 	return View{Language: catalogue().Lookup("en"), StatusOnly: true, Diagnosis: diagnosis.Diagnosis{Status: status}}
@@ -111,12 +125,16 @@ func switchable(v View) View {
 	for _, tag := range []string{"en", "ar", "de"} {
 		v.Languages = append(v.Languages, Link{catalogue().Lookup(tag), v.Type + "?lang=" + tag + "&method=" + v.Method})
 	}
+	if !v.Explained {
+		v.AllLanguages = v.Languages[0].URL + "#languages"
+	}
 	return v
 }
 
-// waiting adds what the page's script asks.
+// waiting adds what the page can ask of its gateway.
 func waiting(v View, canaries ...string) View {
 	v.Status = "/_fiveohtwo/status?k=abcdefghijklmnop_-0123"
+	v.ClearCache, v.Secure = "/_fiveohtwo/clear-cache", len(canaries) > 0
 	var err error
 	if v.Canaries, err = ParseCanaries(canaries...); err != nil {
 		panic(err)
@@ -166,6 +184,9 @@ func samples() []sample {
 		{"waiting-front-door", "es", shop, waiting(judged(diagnosis.ConnectionRefused.Diagnosis(), "all", "GET"))},
 		{"waiting-canaries", "ar", shop, waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"),
 			"https://www.example.net/alive", "http://192.0.2.80:8080/")},
+		{"planned", "fr", shop, planned(friday.Add(time.Hour).Sub(friday), "GET")},
+		{"planned-form", "en", hoster, planned(0, "POST")},
+		{"everything", "en", shop, switchable(browsing(waiting(judged(diagnosis.HTTPResponseIncomplete.Diagnosis(), "you", "POST"), "https://www.example.net/alive"), firefoxOnAMac))},
 		{"status-only-413", "de", shop, statusOnly(http.StatusRequestEntityTooLarge)},
 		{"status-only-500", "fr", hoster, statusOnly(http.StatusInternalServerError)},
 		{"status-only-502", "en", shop, statusOnly(http.StatusBadGateway)},
@@ -207,6 +228,9 @@ func everyView() []View {
 		add(relayed(status).Diagnosis)
 	}
 	add(failed(diagnosis.Of(errors.New("a word that nobody knows"), diagnosis.Facts{}), "").Diagnosis)
+	for _, method := range []string{"GET", "POST"} {
+		views = append(views, planned(0, method), planned(time.Hour, method))
+	}
 	return append(views, judgedViews()...)
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -26,13 +27,16 @@ type page struct {
 	slots  rendered
 	story  story
 	values []string // for placeholders: name, value, …
+	times  []string // of them, in the form of RFC 3339
 }
 
 func (s *Site) page(v View) page {
 	v = v.cleaned()
 	p := page{View: v, brand: s.brand, name: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
-	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status),
-		"Back", v.Time.Add(v.Diagnosis.RetryAfter).UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC")}
+	back := v.Time.Add(v.Diagnosis.RetryAfter)
+	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", size(v.Diagnosis.Limit),
+		"Back", back.UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC"), "Made", v.Time.UTC().Format(shortTimeLayout)}
+	p.times = []string{"Back", machineTime(back), "Time", machineTime(v.Verdict.Since), "Made", machineTime(v.Time)}
 	return p
 }
 
@@ -127,7 +131,7 @@ func (p page) title() string {
 func (p page) say(id string) templ.Component { return p.sayWith(id, p.values...) }
 
 func (p page) sayWith(id string, values ...string) templ.Component {
-	return sentence(p.Language.Message(id), values)
+	return sentence(p.Language.Message(id), values, p.times)
 }
 
 func value(segment i18n.Segment, values []string) string {
@@ -168,7 +172,27 @@ func (p page) time() string {
 	return p.Time.UTC().Format(timeLayout)
 }
 
-func (p page) machineTime() string { return p.Time.UTC().Format("2006-01-02T15:04:05Z") }
+func (p page) machineTime() string { return machineTime(p.Time) }
+
+func machineTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// size is a number of bytes as people say it, rounded down: less is taken in any case.
+func size(bytes int64) string {
+	unit, units := int64(1<<10), []string{"KB", "MB", "GB"}
+	for len(units) > 1 && bytes >= unit<<10 {
+		unit, units = unit<<10, units[1:]
+	}
+	return strconv.FormatFloat(float64(bytes*10/unit)/10, 'f', -1, 64) + " " + units[0]
+}
+
+// again is where the page is tried again in another tab: an empty reference is its own
+// address, which for a form would be one that only takes forms.
+func (p page) again() templ.SafeURL {
+	if p.story.retry {
+		return ""
+	}
+	return "/"
+}
 
 // mail is the mailto URI: a subject in the visitor's language, a report in English for
 // those who read it.
@@ -219,6 +243,9 @@ func (p page) sided(id string) string {
 	}
 	return id
 }
+
+// listsLanguages reports a page with more languages than a switcher can hold.
+func (p page) listsLanguages() bool { return p.Explained && len(p.Languages) > 12 }
 
 func (p page) hasContact() bool { return p.story.contact }
 

@@ -59,7 +59,7 @@ var pageRules = []struct {
 		}
 		return ""
 	}},
-	{"a script where there is a status to ask for, at the end of the body, else none", func(s sample, page string, root *node) string {
+	{"a script where a failure happens just now, at the end of the body, else none", func(s sample, page string, root *node) string {
 		scripts := root.all("script")
 		end := strings.HasSuffix(page, "</div><script>"+script+"</script></body></html>")
 		if s.view.scripted() != end || len(scripts) > 1 || len(scripts) == 1 && !end {
@@ -68,24 +68,39 @@ var pageRules = []struct {
 		return ""
 	}},
 	{"what only the script can do is hidden without it", func(s sample, _ string, root *node) (fault string) {
-		looks := root.classed("look")
-		if (len(looks) == 1) != s.view.scripted() {
-			return fmt.Sprintf("%d of it", len(looks))
+		if looks := root.classed("look"); (len(looks) == 1) != s.view.looksForItself() {
+			return fmt.Sprintf("%d parts that look", len(looks))
 		}
-		for _, look := range looks {
-			if _, hidden := look.attrs["hidden"]; !hidden {
-				fault = "it is not"
+		var visit func(n *node, hidden bool)
+		visit = func(n *node, hidden bool) {
+			_, here := n.attrs["hidden"]
+			hidden = hidden || here
+			needs := n.tag == "button" || n.attrs["data-now"] != "" || n.attrs["data-is"] != ""
+			if n.tag == "form" && here == s.view.Secure {
+				fault = "the form is hidden: " + fmt.Sprint(here)
+			}
+			if n.tag != "form" && needs && !hidden {
+				fault = "<" + n.tag + " " + n.attrs["class"] + "> is not"
+			}
+			for _, kid := range n.kids {
+				visit(kid, hidden || n.tag == "form") // a form sends itself without script
 			}
 		}
-		if len(root.all("button")) != len(looks) {
-			fault = "another button"
+		visit(root, false)
+		return fault
+	}},
+	{"a form only sends the saved copies away", func(s sample, _ string, root *node) (fault string) {
+		for _, form := range root.all("form") {
+			if form.attrs["method"] != "post" || form.attrs["action"] != s.view.ClearCache || s.view.ClearCache == "" {
+				fault = form.attrs["method"] + " " + form.attrs["action"]
+			}
 		}
 		return fault
 	}},
 	{"no foreign element, no style attribute, no event attribute", func(_ sample, _ string, root *node) (fault string) {
 		root.walk(func(n *node) {
 			emptyIcon := n.tag == "link" && n.attrs["rel"] == "icon" && n.attrs["href"] == "data:,"
-			if slices.Contains([]string{"iframe", "object", "embed", "link", "base", "form", "img"}, n.tag) && !emptyIcon {
+			if slices.Contains([]string{"iframe", "object", "embed", "link", "base", "img"}, n.tag) && !emptyIcon {
 				fault = "<" + n.tag + ">"
 			}
 			for name := range n.attrs {
@@ -109,12 +124,14 @@ var pageRules = []struct {
 		root.walk(func(n *node) {
 			for name, value := range n.attrs {
 				switch name {
-				case "src", "action", "formaction", "poster", "srcset", "data", "xlink":
+				case "src", "formaction", "poster", "srcset", "data", "xlink":
 					fault = name + "=" + value
 				case "href":
 					given := slices.ContainsFunc(s.view.Languages, func(l Link) bool { return l.URL == value })
 					people := c.Email != "" && strings.HasPrefix(value, "mailto:"+c.Email+"?") || c.Phone != "" && strings.HasPrefix(value, "tel:")
-					if value != "" && value != "data:," && !given && !people && (value != c.StatusPage || c.StatusPage == "") {
+					given = given || value == s.view.AllLanguages || value == "#languages" || slices.ContainsFunc(makers, func(m maker) bool { return m.help == value })
+					again := value == "" || value == "/" && n.attrs["target"] == "_blank"
+					if !again && value != "data:," && !given && !people && (value != c.StatusPage || c.StatusPage == "") {
 						fault = "href=" + value
 					}
 				}
@@ -128,6 +145,9 @@ var pageRules = []struct {
 		}
 		if s.view.Canaries.urls != "" {
 			page = strings.Replace(page, ` data-canaries="`+s.view.Canaries.urls+`"`, "", 1)
+		}
+		for _, m := range makers { // links
+			page = strings.ReplaceAll(page, m.help, "")
 		}
 		page = strings.ToLower(page)
 		for _, outside := range []string{"http:", "https:", "//", "url(", "@import", "src="} {

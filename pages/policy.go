@@ -64,22 +64,30 @@ func checkSource(directive, source string) error {
 	return fmt.Errorf("want a source of %s such as https://cdn.example.net", directive)
 }
 
-// policies returns the Content-Security-Policy of a page, of a frame, and of a page with
-// the script; the last ends with the sources that it may ask, to be continued. The empty
-// icon is a data URI: without it browsers ask for /favicon.ico, and Firefox complains when
-// the policy forbids that.
-func policies(styles []string, more Sources) (page, frame, scripted string) {
+// A policySet is the Content-Security-Policy of each kind of page of one site. The last
+// one, of pages that can ask their gateway, ends with the sources that the script may ask,
+// to be continued.
+type policySet struct{ page, frame, scripted, asking string }
+
+// policies writes the set. The empty icon is a data URI: without it browsers ask for
+// /favicon.ico, and Firefox complains when the policy forbids that.
+func policies(styles []string, more Sources) policySet {
 	hashes := make([]string, len(styles))
 	for i, block := range styles {
 		hashes[i] = cspHash(block)
 	}
-	write := func(more Sources) string {
+	write := func(more Sources, formAction string) string {
 		return "default-src 'none'" + sourceList("img-src", []string{"data:"}, more.Img) + sourceList("font-src", nil, more.Font) +
-			sourceList("style-src", hashes, more.Style) + "; base-uri 'none'; form-action 'none'"
+			sourceList("style-src", hashes, more.Style) + "; base-uri 'none'; form-action " + formAction
 	}
-	page, frame = write(more)+"; frame-ancestors 'none'", write(Sources{})
-	scripted = page + "; script-src " + scriptHash + sourceList("connect-src", []string{"'self'"}, more.Connect)
-	return page + sourceList("connect-src", nil, more.Connect), frame, scripted
+	const alone = "; frame-ancestors 'none'"
+	script, connect := alone+"; script-src "+scriptHash, sourceList("connect-src", nil, more.Connect)
+	return policySet{
+		page:     write(more, "'none'") + alone + connect,
+		frame:    write(Sources{}, "'none'"),
+		scripted: write(more, "'none'") + script + connect,
+		asking:   write(more, "'self'") + script + sourceList("connect-src", []string{"'self'"}, more.Connect),
+	}
 }
 
 // sourceList writes a directive with each source once; nothing where there is none.

@@ -15,19 +15,26 @@ func (p page) looks() []string {
 	if p.Canaries.urls != "" {
 		names = append(names, "front", "network")
 	}
+	if p.story.retry {
+		names = append(names, "stopped")
+	}
 	return names
 }
 
 // found returns the id of a sentence. Who has said that our front door has the problem
 // does not praise it.
 func (p page) found(name string) string {
-	if name == "down" && p.story.gap == gapDoor {
+	switch {
+	case name == "stopped":
+		return "poll.stopped"
+	case name == "down" && p.story.gap == gapDoor:
 		name = "still"
 	}
 	return "look." + name
 }
 
-// scripted reports a page with a script: one that can ask whether trying again helps.
-func (v View) scripted() bool {
-	return v.Status != "" && !v.Frame && !v.Explained && !v.theirs()
-}
+// scripted reports a page with a script: that of a failure that happens just now.
+func (v View) scripted() bool { return !v.Frame && !v.Explained && !v.StatusOnly }
+
+// looksForItself reports a page that can ask whether trying again helps.
+func (v View) looksForItself() bool { return v.scripted() && v.Status != "" && !v.theirs() }

@@ -1,41 +1,150 @@
-// The script of a page: one function for each thing that it can do. It writes no text of
-// its own, it shows and hides what the page holds; and it asks for nothing by itself.
+// The script of a page: one function for each thing that it can do. It shows and hides what
+// the page holds, and writes no words of its own. It asks for nothing while the page loads.
 "use strict";
+
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => within.querySelectorAll(selector);
+const show = (elements, wanted) => elements.forEach(e => (e.hidden = !wanted(e)));
 
 // ask gives the answer of an address, whatever it says; none within five seconds is none.
 function ask(url, how) {
 	return fetch(url, { ...how, cache: "no-store", signal: AbortSignal.timeout(5000) });
 }
 
-// findOut gives the name of the sentence that is true. Only where the gateway cannot be
-// reached, other places tell whether anything can. A page that came by https may not ask
-// by http, which would tell nothing: as texts, "http:" comes before "https:".
+// Each time is told as the visitor's own clock shows it, too.
+function tellLocalTimes() {
+	for (const time of all("time")) {
+		const at = new Date(time.dateTime);
+		const far = at.toDateString() != new Date().toDateString();
+		const local = at.toLocaleString(document.documentElement.lang, { timeStyle: "short", ...(far && { dateStyle: "medium" }) });
+		if (at.getTimezoneOffset()) time.after(` (${local})`);
+	}
+}
+
+// What only shows here takes the place of the verdict: that the device is offline, or that
+// the page is an old copy.
+let saved;
+function judge() {
+	const now = saved && one("[data-now=saved]") ? "saved" : navigator.onLine ? undefined : "offline";
+	show(all(".verdict"), v => v.dataset.now == now);
+}
+
+// checkAge tells how old the page is by the gateway's clock, as the visitor's own may be
+// wrong. A copy that a service worker or the history kept claims what is no longer known.
+function checkAge(answer) {
+	const made = new Date(one("time[data-as]")?.dateTime);
+	if (Date.parse(answer.headers.get("date")) - made - performance.now() > 30000) saved = true;
+	judge();
+}
+
+// findOut gives the name of the sentence that is true, and how many seconds to wait. Only
+// where the gateway cannot be reached, other places tell whether anything can. A page that
+// came by https may not ask by http, which would tell nothing: as texts, "http:" comes
+// before "https:".
 async function findOut({ status, canaries = "" }) {
-	if (!navigator.onLine) return "offline";
+	if (!navigator.onLine) return ["offline"];
 	const answer = await ask(status, { credentials: "same-origin" }).catch(() => 0);
-	if (answer) return { 204: "back", 503: "down" }[answer.status] || "unclear";
+	if (answer) {
+		checkAge(answer);
+		return [{ 204: "back", 503: "down" }[answer.status] || "unclear", +answer.headers.get("retry-after")];
+	}
 	const places = canaries.split(" ").filter(url => url > location.protocol);
 	const bare = { mode: "no-cors", credentials: "omit", referrerPolicy: "no-referrer" };
 	return Promise.any(places.map(url => ask(url, bare))).then(
-		() => "front",
-		() => (places[0] ? "network" : "unclear"),
+		() => ["front"],
+		() => [places[0] ? "network" : "unclear"],
 	);
 }
 
-// checkForMe looks when the visitor asks for it. Focus moves on to the link that tries
-// again, unless the visitor has gone elsewhere meanwhile.
-function checkForMe(part) {
-	const button = part.querySelector("button");
-	const sentences = part.querySelectorAll("[data-is]"); // the first one is "wait"
-	const show = name => sentences.forEach(s => (s.hidden = s.dataset.is != name));
+// look finds out when the visitor asks for it. Where trying again is safe, it also does so
+// from time to time by itself, for half an hour; it rests while nobody sees the page or the
+// device is offline. When the site is back, the page opens it, unless it is in use.
+function look(part) {
+	const [now, stop] = all("button", part);
+	const clock = one(".next bdi", part);
+	const say = name => show(all("[data-is]", part), s => s.dataset.is == name);
+	const waits = [5, 10, 20, 40, 60, 120, 300]; // the last one again and again
+	let busy, touched, back, timer, left, rest = 1800;
+	const wait = seconds => {
+		left = Math.ceil((seconds || waits[0]) * (0.8 + Math.random() * 0.4));
+		if (waits[1]) waits.shift();
+	};
+	const find = async () => {
+		busy = true;
+		const [name, seconds] = await findOut(part.dataset);
+		busy = false;
+		back = name == "back";
+		say(name);
+		back ? (left = seconds) : wait(seconds);
+	};
+	const end = () => {
+		clearInterval(timer);
+		show(all(".next", part), () => false);
+	};
+	const tick = async () => {
+		if (busy || document.hidden || !navigator.onLine) return;
+		if (back && touched) return end();
+		if (!rest--) return end(say("stopped"));
+		if (--left < 0) await (back ? location.replace(location.pathname + location.search) : find());
+		clock.textContent = `${Math.trunc(left / 60)}:${`${left % 60}`.padStart(2, "0")}`;
+	};
+	now.onclick = async () => {
+		if (busy) return;
+		say("wait");
+		await find();
+		if (back && document.activeElement == now) one("a", part)?.focus();
+	};
+	part.hidden = false;
+	if (!clock) return;
+	stop.onclick = () => {
+		end(say("stopped"));
+		now.focus();
+	};
+	for (const use of ["click", "keydown"]) addEventListener(use, () => (touched = true));
+	wait();
+	tick();
+	timer = setInterval(tick, 1000);
+}
+
+// clearCopies has the browser throw away its saved copies without leaving the page. What it
+// holds in the memory of this tab stays, so the way on leads to another one.
+function clearCopies(form) {
+	form.hidden = !isSecureContext;
+	form.onsubmit = async event => {
+		event.preventDefault();
+		const answer = await ask(form.action, { method: "POST" }).catch(() => 0);
+		answer.ok ? show(all("a", form), () => true) : form.submit();
+	};
+}
+
+// copyReport copies what support asks for. On plain http there is no clipboard but this one.
+function copyReport(part) {
+	const [button, done] = part.children;
 	button.onclick = async () => {
-		if (!sentences[0].hidden) return;
-		show("wait");
-		const name = await findOut(part.dataset);
-		show(name);
-		if (name == "back" && document.activeElement == button) part.querySelector("a")?.focus();
+		const report = [...all("[data-as]")].map(e => `${e.dataset.as}: ${e.textContent}`).join("\n");
+		if (navigator.clipboard) await navigator.clipboard.writeText(report);
+		else {
+			addEventListener("copy", e => e.preventDefault(e.clipboardData.setData("text/plain", report)), { once: true });
+			document.execCommand("copy");
+		}
+		done.textContent = button.dataset.done;
 	};
 	part.hidden = false;
 }
 
-checkForMe(document.querySelector(".look"));
+// backToForm goes back by a button instead of by words.
+function backToForm(part) {
+	const button = one("button", part);
+	if (history.length < 2) return;
+	button.onclick = () => history.back();
+	button.hidden = false;
+	part.replaceChildren(button);
+}
+
+for (const [selector, does] of [[".look", look], [".more form", clearCopies], [".copy", copyReport], [".back", backToForm]]) {
+	all(selector).forEach(part => does(part));
+}
+tellLocalTimes();
+judge();
+addEventListener("online", judge);
+addEventListener("offline", judge);

@@ -10,12 +10,12 @@ import (
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // safe for concurrent use.
 type Site struct {
-	brand                    Brand
-	logo                     string // markup
-	styles                   string // elements
-	csp, frameCSP, scriptCSP string
-	statusHost               string
-	cache                    slotCache
+	brand      Brand
+	logo       string // markup
+	styles     string // elements
+	policies   policySet
+	statusHost string
+	cache      slotCache
 }
 
 // Compile makes a brand ready. Its error joins all faults of the brand.
@@ -32,7 +32,7 @@ func Compile(b Brand) (*Site, error) {
 	if u, err := url.Parse(b.Contact.StatusPage); err == nil {
 		s.statusHost = u.Hostname()
 	}
-	s.csp, s.frameCSP, s.scriptCSP = policies(styles, b.CSP)
+	s.policies = policies(styles, b.CSP)
 	return s, nil
 }
 
@@ -48,11 +48,13 @@ func (s *Site) SharesHost(host string) bool {
 func (s *Site) CSP(v View) string {
 	switch {
 	case v.Frame:
-		return s.frameCSP
-	case v.scripted():
-		return s.scriptCSP + v.Canaries.sources
+		return s.policies.frame
+	case !v.scripted():
+		return s.policies.page
+	case v.Status != "" || v.ClearCache != "":
+		return s.policies.asking + v.Canaries.sources
 	}
-	return s.csp
+	return s.policies.scripted
 }
 
 // Static is the page of last resort, for when the real one cannot be rendered.

@@ -44,6 +44,9 @@ func (v View) story(brand Brand) story {
 	if v.StatusOnly {
 		return v.statusStory(brand)
 	}
+	if v.planned() {
+		return v.plannedStory(brand)
+	}
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
 	if s.gap == gapDoor || s.gap == gapNetwork {
 		s.state = "state.not_reached"

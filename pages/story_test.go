@@ -31,7 +31,7 @@ func TestStory(t *testing.T) {
 			return ""
 		}},
 		{"one step has stopped where the cycle has a place, none otherwise", func(v View, s story) string {
-			place := v.Diagnosis.Phase != "" && !theirs(v) && s.gap != gapNone
+			place := v.Diagnosis.Phase != "" && !theirs(v) && s.gap != gapNone && !v.Diagnosis.Planned
 			stopped := 0
 			for _, step := range s.steps {
 				if step.stopped != (step.progress == "progress.stopped") {
@@ -125,9 +125,9 @@ func TestStory(t *testing.T) {
 			}
 			return ""
 		}},
-		{"other sites are not asked about when the request itself was at fault, or the gateway knows", func(v View, s story) string {
+		{"other sites are not asked about when the request itself was at fault, the gateway knows, or all is planned", func(v View, s story) string {
 			knows := v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Confidence != diagnosis.CannotTell
-			if s.check == (theirs(v) || knows) {
+			if s.check == (theirs(v) || knows || v.Diagnosis.Planned) {
 				return fmt.Sprintf("check %v", s.check)
 			}
 			return ""
@@ -187,7 +187,9 @@ func (s story) ids() []string {
 	if s.scope != "" {
 		ids = append(ids, s.scope)
 	}
-	ids = append(ids, s.stations[:]...)
+	if s.gap != "" {
+		ids = append(ids, s.stations[:]...)
+	}
 	ids = append(ids, s.advice...)
 	for _, step := range s.steps {
 		ids = append(ids, step.title, step.progress)
@@ -287,7 +289,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go") {
+	for _, file := range append(files, "page.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -315,7 +317,7 @@ func TestMessages(t *testing.T) {
 	for _, id := range []string{"station.network", "station.gateway"} {
 		used[p.sided(id)] = true
 	}
-	p.Canaries.urls = "https://a.example/"
+	p.Canaries.urls, p.story.retry = "https://a.example/", true
 	for _, at := range []gap{gapDoor, gapBetween} {
 		p.story.gap = at
 		for _, name := range p.looks() {

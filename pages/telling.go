@@ -59,7 +59,11 @@ func (v View) tell() telling {
 	case d.Type == "":
 		return telling{"headline.site", "lead.empty", "state.problem"}
 	case d.Status == http.StatusRequestEntityTooLarge && d.Party == diagnosis.Visitor:
-		return telling{"headline.too_big", "lead.too_big", "state.not_reached"}
+		t := telling{"headline.too_big", "lead.too_big", "state.not_reached"}
+		if d.Limit > 0 {
+			t.lead = "lead.too_big.limit"
+		}
+		return t
 	case d.Type == diagnosis.HTTPRequestError && d.Party == diagnosis.Network:
 		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusServiceUnavailable:

@@ -50,7 +50,16 @@ func (n *node) classed(class string) []*node {
 // words returns the text in n with single blanks.
 func (n *node) words() string {
 	var b strings.Builder
-	n.walk(func(n *node) { b.WriteString(n.text) })
+	var read func(n *node)
+	read = func(n *node) {
+		b.WriteString(n.text)
+		for _, kid := range n.kids {
+			if kid.tag != "script" && kid.tag != "style" {
+				read(kid)
+			}
+		}
+	}
+	read(n)
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
@@ -71,7 +80,7 @@ func (n *node) shape() string {
 }
 
 var (
-	startTag = regexp.MustCompile(`^<([a-z][a-z0-9]*)((?: hidden| [a-zA-Z][a-zA-Z-]*="[^"<>]*")*)>`)
+	startTag = regexp.MustCompile(`^<([a-z][a-z0-9]*)((?: hidden| open| [a-zA-Z][a-zA-Z-]*="[^"<>]*")*)>`)
 	endTag   = regexp.MustCompile(`^</([a-z][a-z0-9]*)>`)
 	attr     = regexp.MustCompile(` ([a-zA-Z-]+)(?:="([^"]*)")?`)
 	bareAmp  = regexp.MustCompile(`&(?:amp|lt|gt|quot|#34|#39);`)
@@ -82,7 +91,7 @@ var void = []string{"meta", "input", "br", "hr", "img", "link"}
 
 // parse reads a page. It takes much less than browsers do, so whatever it takes means
 // the same to all of them: every element is closed in its order, every attribute but
-// "hidden" is quoted, all are there once, no text holds a bare "<", ">" or "&".
+// "hidden" and "open" is quoted, all are there once, no text holds a bare "<", ">" or "&".
 func parse(page string) (*node, error) {
 	rest, ok := strings.CutPrefix(page, "<!doctype html>")
 	if !ok {
@@ -196,7 +205,8 @@ func TestParse(t *testing.T) {
 		{"elements closed across", `<!doctype html><p><b></p></b>`, "closes nothing"},
 		{"an attribute without quotes", `<!doctype html><p class=a></p>`, "bare <"},
 		{"a hidden element", `<!doctype html><p hidden id="a b">c</p>`, ""},
-		{"another attribute without a value", `<!doctype html><p open></p>`, "bare <"},
+		{"an open element", `<!doctype html><details open class="a">c</details>`, ""},
+		{"another attribute without a value", `<!doctype html><p autofocus></p>`, "bare <"},
 		{"an attribute twice", `<!doctype html><p id="a" id="b"></p>`, "twice"},
 		{"a bracket in a text", `<!doctype html><p>a > b</p>`, "bare >"},
 		{"a bracket in an attribute", `<!doctype html><p title="<"></p>`, "bare <"},

@@ -36,8 +36,20 @@ type View struct {
 	// Canaries are asked where Status cannot be reached.
 	Canaries Canaries
 
-	// Languages are the links of the language switcher. Empty: there is no switcher.
-	Languages []Link
+	// ClearCache is a URL to which a form may be sent so that the browser throws away its
+	// saved copies of this host. Empty: there is none. Secure says that the visitor is known
+	// to see the page in a secure context, without which that has no effect; where nobody
+	// knows, the page's script finds out.
+	ClearCache string
+	Secure     bool
+
+	// Browser is the visitor's. Zero: not known, the page shows the keys of all.
+	Browser Browser
+
+	// Languages are the links of the language switcher, AllLanguages leads to a page that
+	// has more of them, as "languages". Empty: there is no switcher, there are no more.
+	Languages    []Link
+	AllLanguages string
 
 	// Frame says that the page is shown as a part of another page: it is short then, and
 	// may be framed.

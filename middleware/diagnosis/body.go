@@ -10,10 +10,10 @@ import (
 // ofBody names a fault of the visitor's own request body.
 func ofBody(f Facts) Diagnosis {
 	d := Diagnosis{Type: HTTPRequestError, Status: http.StatusBadRequest, Phase: Send, Party: Network, Outcome: f.outcome()}
-	_, tooBig := errors.AsType[*http.MaxBytesError](f.BodyErr)
+	tooBig, ok := errors.AsType[*http.MaxBytesError](f.BodyErr)
 	switch {
-	case tooBig:
-		d.Status, d.Party = http.StatusRequestEntityTooLarge, Visitor
+	case ok:
+		d.Status, d.Party, d.Limit = http.StatusRequestEntityTooLarge, Visitor, tooBig.Limit
 		return d.hint("the request body is larger than the gateway's limit")
 	case errors.Is(f.BodyErr, os.ErrDeadlineExceeded): // before the context: the server ends that too
 		d.Status = http.StatusRequestTimeout

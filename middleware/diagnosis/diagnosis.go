@@ -53,6 +53,8 @@ type Diagnosis struct {
 	RetryAfter     time.Duration // how long to wait, when somebody knows; 0: not known
 	ReceivedStatus int           // status the upstream sent, where it answered; 0: none
 	Alert          int           // number of the TLS alert received; 0: none
+	Planned        bool          // the site was switched off on purpose
+	Limit          int64         // bytes that a request body may have, where it had more; 0: not known
 	Hint           string        // for the operator only: what to look at
 }
 

@@ -13,6 +13,7 @@ type Error struct {
 	Status     int           // from 400 to 599; default: the type's recommended status
 	RetryAfter time.Duration // when to come back; default: not known
 	NotSent    bool          // the program knows that nothing was sent to the upstream
+	Planned    bool          // the site was switched off on purpose, for work on it
 	Hint       string        // for the operator's log; default: none
 	Err        error         // the cause, for the operator's log; default: none
 }

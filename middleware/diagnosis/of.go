@@ -59,6 +59,7 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	}
 	d.Hint = own.Hint
 	d.RetryAfter = own.RetryAfter
+	d.Planned = own.Planned && d.Status >= 500
 	d.Retryable = d.Retryable || own.RetryAfter > 0
 	return d
 }

@@ -214,7 +214,7 @@ func TestOf(t *testing.T) {
 			got := Of(c.err, c.facts)
 			want := Diagnosis{Type: c.want, Status: c.status, Phase: c.phase, Party: c.party, Outcome: c.outcome}
 			same := got
-			same.Hint, same.Retryable, same.Alert = "", false, 0
+			same.Hint, same.Retryable, same.Alert, same.Limit = "", false, 0, 0
 			if same != want || !strings.Contains(got.Hint, c.hint) {
 				t.Errorf("got  %+v\nwant %+v, hint with %q", got, want, c.hint)
 			}
