@@ -217,7 +217,7 @@ func TestOwnEndpoints(t *testing.T) {
 }
 
 // ownScript is the page's, at its end.
-var ownScript = regexp.MustCompile(`<script>"use strict";.*?</script></body></html>$`)
+var ownScript = regexp.MustCompile(`(?s)<script>"use strict";.*?</script></body></html>$`)
 
 // TestHostileRequestsAreInert: what a client puts into host and path is shown escaped or
 // not at all, and never gets into a header field.
