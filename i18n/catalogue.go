@@ -33,7 +33,9 @@ var builtinFiles = sync.OnceValues(func() (map[string]map[string]Message, error)
 
 // A Catalogue holds all languages. It is safe for concurrent use.
 type Catalogue struct {
-	languages []*Language // the fallback first, then by tag
+	config    Config
+	files     map[string]map[string]Message // by tag
+	languages []*Language                   // the fallback first, then by tag
 	matcher   language.Matcher
 
 	mu      sync.RWMutex
@@ -59,7 +61,23 @@ type Config struct {
 // New loads the catalogue. Its error joins all faults found: file, id and what is wrong.
 func New(c Config) (*Catalogue, error) {
 	base, err := builtinFiles()
-	errs := []error{err}
+	if err != nil {
+		return nil, err
+	}
+	return build(c, base)
+}
+
+// With returns a catalogue with further translations in the place of those of c: the words
+// of one site of many. Faults are as with [New].
+func (c *Catalogue) With(translations fs.FS) (*Catalogue, error) {
+	config := c.config
+	config.Translations = translations
+	return build(config, c.files)
+}
+
+// build lays c.Translations over base.
+func build(c Config, base map[string]map[string]Message) (*Catalogue, error) {
+	var errs []error
 	files := maps.Clone(base)
 	if c.Translations != nil {
 		extra, err := readFiles(c.Translations, ".", base[reference])
@@ -76,7 +94,7 @@ func New(c Config) (*Catalogue, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	cat := &Catalogue{matched: map[string][]*Language{}}
+	cat := &Catalogue{config: c, files: files, matched: map[string][]*Language{}}
 	supported := make([]language.Tag, len(tags))
 	for i, tag := range tags {
 		l := newLanguage(tag, files)

@@ -331,3 +331,31 @@ func must(tb testing.TB, c i18n.Config) *i18n.Catalogue {
 	}
 	return catalogue
 }
+
+// TestWith: the words of one site lie over those of all, which stay as they are.
+func TestWith(t *testing.T) {
+	usual := must(t, i18n.Config{Languages: []string{"en", "de"}, Translations: files("de.json", `{"action.retry": "Noch einmal", "station.you": "Du"}`)})
+	own, err := usual.With(files("de.json", `{"action.retry": "Nochmal im Laden"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		in      *i18n.Catalogue
+		id, txt string
+	}{
+		{"the site's own", own, "action.retry", "Nochmal im Laden"},
+		{"what it has in common with others", own, "station.you", "Du"},
+		{"the others", usual, "action.retry", "Noch einmal"},
+	} {
+		if got := tt.in.Lookup("de").Text(tt.id); got != tt.txt {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.txt)
+		}
+	}
+	if n := len(own.Languages()); n != 2 {
+		t.Errorf("%d languages, want the 2 that are offered", n)
+	}
+	if _, err := usual.With(files("de.json", `{"no.such.id": "x"}`)); err == nil || !strings.Contains(err.Error(), "no.such.id: no such message") {
+		t.Errorf("error %v", err)
+	}
+}

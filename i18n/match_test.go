@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -356,4 +357,27 @@ func BenchmarkMatch(b *testing.B) {
 			c.Match(header)
 		}
 	})
+}
+
+func TestWanted(t *testing.T) {
+	c := catalogue(t, "en", "de", "fr", "pt-BR")
+	for _, tt := range []struct {
+		name, field string
+		want        []string
+	}{
+		{"each that fits, in its order", "fr-CH, de;q=0.9, nl;q=0.8, en;q=0.5", []string{"fr", "de", "en"}},
+		{"two of one language once", "en-GB, en;q=0.9", []string{"en"}},
+		{"none", "nl", nil},
+		{"no field", "", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, l := range c.Wanted(tt.field) {
+				got = append(got, l.Tag)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("Wanted(%q) = %q, want %q", tt.field, got, tt.want)
+			}
+		})
+	}
 }

@@ -92,10 +92,10 @@ func (a message) writeBody(w http.ResponseWriter, method string) {
 }
 
 // view is what the answer shows of the incident.
-func (x *exchange) view() pages.View {
+func (x *exchange) view(t tenant) pages.View {
 	i := x.incident
 	view := pages.View{
-		Language: x.mw.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
+		Language: t.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
 		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
 	}
@@ -114,7 +114,8 @@ func (x *exchange) view() pages.View {
 
 // render makes the answer for the incident.
 func (x *exchange) render() message {
-	answer := x.mw.render(x.r, x.ask.form(), x.view())
+	t := x.mw.tenantOf(x.r)
+	answer := x.mw.render(x.r, t, x.ask.form(), x.view(t))
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}
@@ -123,19 +124,18 @@ func (x *exchange) render() message {
 
 // render makes the bytes of a form. It never depends on the request's context, which
 // has often ended by now.
-func (m *Middleware) render(r *http.Request, f form, view pages.View) message {
+func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.View) message {
 	const plain = "text/plain; charset=utf-8"
-	site := m.siteOf(r)
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
 		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, pages.BrowserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
-			m.switcher(&view, askOf(r))
+			site.switcher(&view, askOf(r))
 		}
-		m.warnOfStatusPage(site, view.Host)
+		m.warnOfStatusPage(site.Site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"
-		answer.body, answer.policy = m.renderHTML(r, site, view)
+		answer.body, answer.policy = m.renderHTML(r, site.Site, view)
 	case formProblem:
 		answer.contentType, answer.body = "application/problem+json", site.Problem(view)
 	case formJSON:

@@ -74,13 +74,13 @@ func shownHost(host string) string {
 
 // languageOf returns the language to answer in: the one in the address, else the
 // best of Accept-Language.
-func (m *Middleware) languageOf(a ask) *i18n.Language {
+func (t tenant) languageOf(a ask) *i18n.Language {
 	if a.language != "" {
-		if l := m.catalogue.MatchTag(a.language); l != nil {
+		if l := t.words.MatchTag(a.language); l != nil {
 			return l
 		}
 	}
-	return m.catalogue.Match(a.acceptLanguage)
+	return t.words.Match(a.acceptLanguage)
 }
 
 // dropLanguageParam takes the parameter out again: it is not meant for the upstream.

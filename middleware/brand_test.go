@@ -5,14 +5,18 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -90,5 +94,50 @@ func TestStatusPageOnTheSameHost(t *testing.T) {
 				t.Errorf("%d warnings, want %d:\n%s", n, c.served, &log)
 			}
 		})
+	}
+}
+
+// TestOwnWords: a brand's words are on its pages and in its answers to programs, and on no
+// other's.
+func TestOwnWords(t *testing.T) {
+	t.Parallel()
+	words := func(text string) fs.FS {
+		return fstest.MapFS{"de.json": {Data: []byte(`{"lead.refused": "` + text + `"}`)}}
+	}
+	mw := newMiddleware(t, middleware.Config{
+		Brand: pages.Brand{Translations: words("Hier ist kurz zu.")}, Brands: map[string]pages.Brand{"two.example": {Translations: words("Bei uns auch.")}, "three.example": {}},
+		Translations: words("Für alle."),
+	})
+	gateway := serve(t, mw.Proxy(proxyTo(t, deadUpstream)))
+	for _, tt := range []struct{ host, want string }{{"one.example", "Hier ist kurz zu."}, {"two.example", "Bei uns auch."}, {"three.example", "Für alle."}} {
+		for _, accept := range []string{browser, "Accept: application/json"} {
+			got := get(t, gateway.URL, accept, "Accept-Language: de", "Host: "+tt.host)
+			if !strings.Contains(got.body, tt.want) || !strings.Contains(got.body, "Das Problem liegt bei uns.") {
+				t.Errorf("%s, %s: no %q in\n%s", tt.host, accept, tt.want, got.body)
+			}
+		}
+	}
+	_, err := middleware.New(middleware.Config{Brands: map[string]pages.Brand{"a": {Translations: fstest.MapFS{"de.json": {Data: []byte(`{"x.y": "z"}`)}}}}})
+	if err == nil || !strings.Contains(err.Error(), `middleware: Config.Brands["a"]: pages: Brand.Translations: i18n: de.json: x.y: no such message`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestPlanned: what the host program says is planned is told as that, and not as a fault.
+func TestPlanned(t *testing.T) {
+	t.Parallel()
+	proxy := proxyTo(t, deadUpstream)
+	proxy.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, &diagnosis.Error{Type: diagnosis.DestinationUnavailable, Planned: true, NotSent: true, RetryAfter: time.Hour}
+	})
+	gateway := serve(t, newMiddleware(t, middleware.Config{Brand: shop()}).Proxy(proxy))
+	got := get(t, gateway.URL+"/", browser)
+	for _, want := range []string{"is closed for a short time", "This is planned. Nothing is broken.", "It should be back at", "You did nothing wrong"} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(got.body, "Do other web sites work?") || strings.Contains(got.body, `class="line`) || got.status != 503 || got.header.Get("Retry-After") != "3600" {
+		t.Errorf("status %d, Retry-After %q, or a question that is answered", got.status, got.header.Get("Retry-After"))
 	}
 }

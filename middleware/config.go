@@ -46,7 +46,8 @@ type Config struct {
 	// DefaultLanguage is used when none of the visitor's languages is there. Default: "en".
 	DefaultLanguage string
 
-	// Translations holds files TAG.json that replace or add messages. Default: none.
+	// Translations holds files TAG.json that replace or add messages, for all sites. A site
+	// has its own in Brand.Translations. Default: none.
 	Translations fs.FS
 
 	// Replace lists upstream statuses (400, 413, 431, 500 to 599) whose bodies are replaced
@@ -129,10 +130,9 @@ var localPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+/$`)
 // make it with [New].
 type Middleware struct {
 	config      Config
-	site        *pages.Site
-	sites       map[string]*pages.Site // of Config.Brands
-	warned      sync.Map               // sites whose status page was warned of
-	catalogue   *i18n.Catalogue
+	tenant      tenant
+	tenants     map[string]tenant // of Config.Brands
+	warned      sync.Map          // sites whose status page was warned of
 	replace     []int
 	endpoints   http.Handler
 	gate        gate
@@ -144,20 +144,20 @@ type Middleware struct {
 
 // New checks the Config and makes a Middleware. Its error joins all faults found.
 func New(c Config) (*Middleware, error) {
-	site, siteErr := pages.Compile(c.Brand)
-	sites, sitesErr := compileAll(c.Brands)
-	catalogue, catalogueErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
+	words, wordsErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
+	site, siteErr := newTenant("Brand", c.Brand, words)
+	sites, sitesErr := newTenants(c.Brands, words)
 	canaries, canariesErr := pages.ParseCanaries(c.Canaries...)
-	if err := errors.Join(c.validate(), siteErr, sitesErr, catalogueErr, canariesErr); err != nil {
+	if err := errors.Join(c.validate(), siteErr, sitesErr, wordsErr, canariesErr); err != nil {
 		return nil, err
 	}
 	keyedByHost := c.BrandOf == nil
 	c = c.withDefaults()
-	m := &Middleware{config: c, site: site, sites: sites, memory: evidence.New(), catalogue: catalogue, canaries: canaries, replace: slices.Clone(c.Replace)}
+	m := &Middleware{config: c, tenant: site, tenants: sites, memory: evidence.New(), canaries: canaries, replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
 	if keyedByHost {
 		for host, site := range sites {
-			m.warnOfStatusPage(site, host)
+			m.warnOfStatusPage(site.Site, host)
 		}
 	}
 	m.endpoints = m.Endpoints()

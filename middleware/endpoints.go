@@ -81,8 +81,9 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if o := diagnosis.Outcome(query.Get("outcome")); o == diagnosis.NotSent || o == diagnosis.Undecided || o == diagnosis.Answered {
 		d.Outcome = o
 	}
+	t := m.tenantOf(r)
 	view := pages.View{
-		Language: m.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
+		Language: t.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
 		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
 	}
 	if method := query.Get("method"); unsafeMethod.MatchString(method) {
@@ -98,7 +99,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if f == formGRPC || f == formEmpty || f == formNumber {
 		f = formText
 	}
-	answer := m.render(r, f, view)
+	answer := m.render(r, t, f, view)
 	answer.describe(w.Header())
 	answer.writeBody(w, r.Method)
 }

@@ -16,7 +16,8 @@ func (x *exchange) setGRPC(h http.Header) {
 	}
 	h.Set("Content-Type", kind)
 	h.Set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
-	h.Set("Grpc-Message", percentEncoded(x.mw.siteOf(x.r).Line(x.view())))
+	t := x.mw.tenantOf(x.r)
+	h.Set("Grpc-Message", percentEncoded(t.Line(x.view(t))))
 }
 
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are

@@ -9,31 +9,49 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// compileAll makes the brands ready, and joins the faults of all.
-func compileAll(brands map[string]pages.Brand) (map[string]*pages.Site, error) {
-	sites := make(map[string]*pages.Site, len(brands))
-	var errs []error
-	for _, key := range slices.Sorted(maps.Keys(brands)) {
-		site, err := pages.Compile(brands[key])
-		if err != nil {
-			errs = append(errs, fmt.Errorf("middleware: Config.Brands[%q]: %w", key, err))
-		}
-		sites[key] = site
-	}
-	return sites, errors.Join(errs...)
+// A tenant is one site on this gateway, with its words.
+type tenant struct {
+	*pages.Site
+	words *i18n.Catalogue
 }
 
-// siteOf returns the site that a request asked for.
-func (m *Middleware) siteOf(r *http.Request) *pages.Site {
-	if len(m.sites) > 0 {
-		if site := m.sites[m.config.BrandOf(r)]; site != nil {
-			return site
+// newTenant makes a brand ready. field names it in errors.
+func newTenant(field string, b pages.Brand, usual *i18n.Catalogue) (tenant, error) {
+	site, err := pages.Compile(b)
+	t := tenant{site, usual}
+	if err == nil && usual != nil { // without usual words there is an error already
+		t.words, err = site.Words(usual)
+	}
+	if err != nil {
+		return t, fmt.Errorf("middleware: Config.%s: %w", field, err)
+	}
+	return t, nil
+}
+
+// newTenants makes the brands ready, and joins the faults of all.
+func newTenants(brands map[string]pages.Brand, usual *i18n.Catalogue) (map[string]tenant, error) {
+	tenants := make(map[string]tenant, len(brands))
+	var errs []error
+	for _, key := range slices.Sorted(maps.Keys(brands)) {
+		t, err := newTenant(fmt.Sprintf("Brands[%q]", key), brands[key], usual)
+		errs = append(errs, err)
+		tenants[key] = t
+	}
+	return tenants, errors.Join(errs...)
+}
+
+// tenantOf returns the site that a request asked for.
+func (m *Middleware) tenantOf(r *http.Request) tenant {
+	if len(m.tenants) > 0 {
+		if t, ok := m.tenants[m.config.BrandOf(r)]; ok {
+			return t
 		}
 	}
-	return m.site
+	return m.tenant
 }
 
 // warnOfStatusPage says once for each site that its status page fails with it. The host

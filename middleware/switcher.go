@@ -15,11 +15,11 @@ const maxSwitch = 6
 // switcher puts the links of the language switcher into a view: those languages that the
 // visitor most likely reads, and the way to all. They lead to a page that explains the
 // failure, as they must not repeat the visitor's request.
-func (m *Middleware) switcher(v *pages.View, a ask) {
-	languages := m.catalogue.Languages()
+func (t tenant) switcher(v *pages.View, a ask) {
+	languages := t.words.Languages()
 	if !v.Explained && len(languages) > maxSwitch {
-		v.AllLanguages = m.languageLink(*v, v.Language) + "#languages"
-		likely := append(m.catalogue.Wanted(a.acceptLanguage), languages[0], m.catalogue.Lookup("en"))
+		v.AllLanguages = languageLink(*v, v.Language) + "#languages"
+		likely := append(t.words.Wanted(a.acceptLanguage), languages[0], t.words.Lookup("en"))
 		languages = nil
 		for _, l := range likely {
 			if l != nil && l != v.Language && !slices.Contains(languages, l) && len(languages) < maxSwitch {
@@ -28,11 +28,11 @@ func (m *Middleware) switcher(v *pages.View, a ask) {
 		}
 	}
 	for _, l := range languages {
-		v.Languages = append(v.Languages, pages.Link{Language: l, URL: m.languageLink(*v, l)})
+		v.Languages = append(v.Languages, pages.Link{Language: l, URL: languageLink(*v, l)})
 	}
 }
 
-func (m *Middleware) languageLink(v pages.View, l *i18n.Language) string {
+func languageLink(v pages.View, l *i18n.Language) string {
 	query := url.Values{"lang": {l.Tag}}
 	if v.Diagnosis.Outcome != "" {
 		query.Set("outcome", string(v.Diagnosis.Outcome))

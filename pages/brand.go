@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -48,6 +49,10 @@ type Brand struct {
 
 	// Voice is who speaks. Default: Own.
 	Voice Voice
+
+	// Translations holds files TAG.json with words of this site in the place of the usual
+	// ones, each any part of them. Default: none.
+	Translations fs.FS
 
 	// Slots are places for own markup, rendered once for each language. Default: empty.
 	Slots Slots

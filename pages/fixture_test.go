@@ -27,6 +27,9 @@ var shop = Brand{
 
 var hoster = Brand{Site: shop.Site, Contact: shop.Contact, Voice: Third}
 
+// anyDiagnosis is for what does not depend on it.
+var anyDiagnosis = diagnosis.ConnectionRefused.Diagnosis()
+
 // friday is when everything fails in these tests.
 var friday = time.Date(2026, time.March, 13, 9, 41, 7, 0, time.FixedZone("", 3600))
 

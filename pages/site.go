@@ -1,10 +1,13 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
 )
 
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
@@ -34,6 +37,19 @@ func Compile(b Brand) (*Site, error) {
 	}
 	s.policies = policies(styles, b.CSP)
 	return s, nil
+}
+
+// Words returns the catalogue with the brand's own words in it. Its error says which of
+// their files is wrong, and how.
+func (s *Site) Words(usual *i18n.Catalogue) (*i18n.Catalogue, error) {
+	if s.brand.Translations == nil {
+		return usual, nil
+	}
+	words, err := usual.With(s.brand.Translations)
+	if err != nil {
+		return nil, fmt.Errorf("pages: Brand.Translations: %w", err)
+	}
+	return words, nil
 }
 
 // SharesHost reports a status page on the host that was asked for: it fails with the
