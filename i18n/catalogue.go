@@ -1,15 +1,11 @@
 package i18n
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -144,16 +140,15 @@ func merge(base, over map[string]Message) map[string]Message {
 	return merged
 }
 
-// newLanguage merges the chain pt-BR, pt, en, so that a lookup is one map access.
+// newLanguage looks messages up along the chain pt-BR, pt, en. It copies none of them.
 func newLanguage(tag string, files map[string]map[string]Message) *Language {
-	l := &Language{Tag: tag, tag: language.Make(tag), messages: maps.Clone(files[reference])}
-	var chain []string
-	for t := l.tag; t != language.Und; t = t.Parent() {
-		chain = append([]string{t.String()}, chain...)
+	l := &Language{Tag: tag, tag: language.Make(tag), chain: []map[string]Message{files[tag]}}
+	for t := l.tag.Parent(); t != language.Und; t = t.Parent() {
+		if messages := files[t.String()]; messages != nil {
+			l.chain = append(l.chain, messages)
+		}
 	}
-	for _, t := range append(chain, tag) {
-		maps.Copy(l.messages, files[t])
-	}
+	l.chain = append(l.chain, files[reference])
 	l.Name = l.Text(nameID)
 	l.Dir = direction(l.tag)
 	return l
@@ -170,128 +165,4 @@ func (c *Catalogue) Lookup(tag string) *Language {
 		}
 	}
 	return nil
-}
-
-// readFiles reads all TAG.json in dir. What it reads is held against reference; with a
-// nil reference against the English file in the same dir.
-func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]map[string]Message, error) {
-	names, err := fs.Glob(fsys, path.Join(dir, "*.json"))
-	if err != nil || len(names) == 0 {
-		return nil, errors.Join(fmt.Errorf("i18n: %s: no *.json file found", dir), err)
-	}
-	files := map[string]map[string]Message{}
-	var errs []error
-	for _, name := range names {
-		tag := strings.TrimSuffix(path.Base(name), ".json")
-		if err := checkTag(tag); err != nil {
-			errs = append(errs, fmt.Errorf("i18n: %s: %w", name, err))
-			continue
-		}
-		data, err := fs.ReadFile(fsys, name)
-		faults := []error{err}
-		if err == nil {
-			files[tag], faults = parseFile(data)
-		}
-		for _, err := range faults {
-			errs = append(errs, fmt.Errorf("i18n: %s: %w", name, err))
-		}
-	}
-	if english == nil {
-		english = files[reference]
-	}
-	for _, tag := range slices.Sorted(maps.Keys(files)) {
-		errs = append(errs, compare(path.Join(dir, tag+".json"), files[tag], english))
-	}
-	return files, errors.Join(errs...)
-}
-
-// checkTag finds names that are no language tag, and other spellings of one: those would
-// go into lang attributes, and would be languages of their own beside ours.
-func checkTag(tag string) error {
-	t, err := language.Parse(tag)
-	switch {
-	case err != nil:
-		return fmt.Errorf("the name is not a BCP 47 language tag: %w", err)
-	case t == language.Und:
-		return errors.New("the name says no language")
-	case t.String() != tag:
-		return fmt.Errorf("the name of this language is written %s", t)
-	}
-	return nil
-}
-
-// parseFile reads the object key by key: json.Unmarshal would keep the last of two equal
-// ids and say nothing. It returns nil when data is no object, and all faults.
-func parseFile(data []byte) (messages map[string]Message, faults []error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	broken := func(err error) (map[string]Message, []error) {
-		line := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
-		return nil, []error{fmt.Errorf("not a JSON object: line %d: %w", line, err)}
-	}
-	if start, err := dec.Token(); err != nil {
-		return broken(err)
-	} else if start != json.Delim('{') {
-		return broken(errors.New("begins otherwise"))
-	}
-	messages = map[string]Message{}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return broken(err)
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return broken(err)
-		}
-		id := key.(string) // where More reports true, the decoder lets nothing else pass
-		m, err := parseEntry(raw)
-		if _, twice := messages[id]; twice {
-			err = errors.New("is there twice")
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", id, err))
-		}
-		messages[id] = m
-	}
-	if _, err := dec.Token(); err != nil {
-		return broken(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return broken(errors.New("something follows the object"))
-	}
-	return messages, faults
-}
-
-func parseEntry(raw json.RawMessage) (Message, error) {
-	var entry struct{ Description, Other string }
-	var err error
-	if raw[0] == '"' {
-		err = json.Unmarshal(raw, &entry.Other)
-	} else {
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		err = dec.Decode(&entry)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("want a text, or an object of description and other: %w", err)
-	}
-	return parseMessage(entry.Other)
-}
-
-// compare finds ids and placeholders that English does not have.
-func compare(name string, messages, english map[string]Message) error {
-	var errs []error
-	for _, id := range slices.Sorted(maps.Keys(messages)) {
-		known, ok := english[id]
-		if !ok {
-			errs = append(errs, fmt.Errorf("i18n: %s: %s: no such message", name, id))
-			continue
-		}
-		for _, p := range slices.Sorted(maps.Keys(messages[id].placeholders())) {
-			if !known.placeholders()[p] {
-				errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, id, p))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }

@@ -11,17 +11,24 @@ type Language struct {
 	Name string // its own name, such as "Deutsch"
 	Dir  string // "ltr" or "rtl"
 
-	tag      language.Tag
-	messages map[string]Message
+	tag   language.Tag
+	chain []map[string]Message // its own messages, its parents', the English ones
 }
 
 // Message returns the message with that id. An unknown id gives nil: a test holds the
 // ids that pages use against the English file, so no visitor meets one.
-func (l *Language) Message(id string) Message { return l.messages[id] }
+func (l *Language) Message(id string) Message {
+	for _, messages := range l.chain {
+		if m, ok := messages[id]; ok {
+			return m
+		}
+	}
+	return nil
+}
 
 // Text returns the message with that id as plain text; for values see [Message.String].
 func (l *Language) Text(id string, values ...string) string {
-	return l.messages[id].String(values...)
+	return l.Message(id).String(values...)
 }
 
 // rightToLeft lists the scripts that run from right to left (Unicode, bidi class R or AL).

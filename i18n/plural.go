@@ -1,0 +1,52 @@
+package i18n
+
+import (
+	"strconv"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// categories are the plural categories of CLDR, as go-i18n's files name them.
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// Plural returns the category of n things: zero, one, two, few, many or other (CLDR, UTS
+// #35 part 3 §5). A negative n counts as its amount.
+func (l *Language) Plural(n int) string {
+	if n < 0 {
+		n = -n
+	}
+	form := plural.Cardinal.MatchPlural(l.tag, n%10_000_000, 0, 0, 0, 0) // so far its tables go
+	if base, _ := l.tag.Base(); base == hebrew && form == plural.Many {
+		form = plural.Other // since CLDR 42, which golang.org/x/text does not have yet
+	}
+	return categories[form]
+}
+
+var hebrew = language.MustParseBase("he")
+
+// Count returns the message with that id for n things, which it holds as {{.Count}}.
+func (l *Language) Count(id string, n int, values ...string) string {
+	values = append(values, "Count", strconv.Itoa(n))
+	form := formID(id, l.Plural(n))
+	for _, messages := range l.chain {
+		if m, ok := messages[form]; ok {
+			return m.String(values...)
+		}
+		if m, ok := messages[id]; ok { // better than the right form of another language
+			return m.String(values...)
+		}
+	}
+	return ""
+}
+
+// formID is where the form of a message for a plural category is kept; "other" is the
+// message itself.
+func formID(id, category string) string {
+	if category == "other" {
+		return id
+	}
+	return id + "#" + category
+}
