@@ -14,39 +14,27 @@ import (
 // make it with [New].
 type Memory struct {
 	salts    salts
-	crowd    crowd
 	recovery *recovery
+	records  records
+	crowd    crowd
 
-	seed   maphash.Seed
-	last   atomic.Pointer[record] // the one asked for last: most gateways have one
-	shards [shards]shard
-
-	count  atomic.Int64 // of records
-	passed atomic.Int64 // the second in which an exchange went well last
-
-	overview struct {
-		sync.Mutex
-		second         int64
-		tried, failing int // upstreams
-	}
+	passed   atomic.Int64 // the second in which an exchange went well last
+	overview atomic.Pointer[overview]
+	looking  sync.Mutex // while that is made
 }
 
-// The upstreams are kept in shards so that they rarely wait for each other.
-const (
-	shards     = 16
-	maxRecords = 1024
-)
-
-type shard struct {
-	sync.RWMutex
-	records map[string]*record
+// An overview counts the upstreams as they are in one second.
+type overview struct {
+	second         int64 // in which it was made
+	tried, failing int
 }
 
 // A record is what is known of one upstream.
 type record struct {
 	name      string
 	window    window
-	lastPiece atomic.Int64 // in which it was used
+	lastPiece atomic.Int64             // in which it was used
+	down      atomic.Pointer[upstream] // what the recovery made of the last failure
 
 	fails   atomic.Bool // the last exchange failed
 	suspect suspect
@@ -56,7 +44,7 @@ type record struct {
 
 // New makes an empty memory.
 func New() *Memory {
-	return &Memory{recovery: newRecovery(), seed: maphash.MakeSeed()}
+	return &Memory{recovery: newRecovery(), records: records{seed: maphash.MakeSeed()}}
 }
 
 // An Exchange is what the memory is told of one request.
@@ -109,7 +97,14 @@ func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string)
 	if !e.Visitor.known || m.crowd.isOne(number) {
 		seen.VisitorsKnown, seen.OthersFailing, seen.OthersPassing, seen.YouAlone = false, 0, 0, 0
 	}
-	return seen, m.recovery.fail(e.Upstream, e.Ended, f.Probe)
+	u := r.down.Load()
+	if u == nil || !u.isNoted(e.Ended) {
+		u = m.recovery.fail(e.Upstream, e.Ended, f.Probe)
+		if r.down.Load() != u {
+			r.down.Store(u)
+		}
+	}
+	return seen, u.key
 }
 
 // Back reports whether the upstream behind a key is believed to work, and how long to
@@ -121,104 +116,70 @@ func (m *Memory) Back(key string, now time.Time) (back bool, wait time.Duration)
 
 // fail notes a failure and returns what is known of the upstream and its visitors.
 func (r *record) fail(e Exchange, place uint64, number int64, unreached bool) (seen diagnosis.Seen) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.window.fail(number, e.Visitor, unreached)
 	s := r.window.sum(number)
-	r.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
-	r.fails.Store(true)
-	return diagnosis.Seen{
-		Tries: s.passes + s.fails, Failures: s.fails, InRow: r.streak.length, Since: r.streak.since(),
-		VisitorsKnown: true, YouAlone: r.suspect.fail(e.Visitor, place, e.Ended),
-		OthersFailing: others(s.failing, e.Visitor), OthersPassing: others(s.passing, e.Visitor),
+	seen = diagnosis.Seen{
+		Tries: s.passes + s.fails, Failures: s.fails, VisitorsKnown: true,
+		OthersFailing: others(&s.failing, e.Visitor), OthersPassing: others(&s.passing, e.Visitor),
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
+	if !r.fails.Load() {
+		r.fails.Store(true)
+	}
+	seen.InRow, seen.Since = r.streak.length, r.streak.since()
+	seen.YouAlone = r.suspect.fail(e.Visitor, place, e.Ended)
+	return seen
 }
 
 // calmShare is how many exchanges go well for one that fails while nothing is wrong.
 const calmShare = 9
 
 // place is a path, at this upstream; never 0.
-func (m *Memory) place(path string) uint64 { return maphash.String(m.seed, path) | 1 }
+func (m *Memory) place(path string) uint64 { return maphash.String(m.records.seed, path) | 1 }
 
 // allUpstreams counts the upstreams tried in the last minute, and those of them that
 // nobody could connect to. It looks once a second, and again where all failed and one
 // passed since.
 func (m *Memory) allUpstreams(number, second int64) (tried, failing int) {
-	m.overview.Lock()
-	defer m.overview.Unlock()
-	o := &m.overview
-	if o.second == second && !(o.tried == o.failing && m.passed.Load() == second) {
-		return o.tried, o.failing
-	}
-	for i := range m.shards {
-		s := &m.shards[i]
-		s.RLock()
-		for _, r := range s.records {
-			switch s := r.window.counts(number); {
-			case s.passes > 0, s.fails > s.unreached:
-				tried++
-			case s.unreached > 1: // one may be chance
-				tried++
-				failing++
-			}
+	o := m.overview.Load()
+	if m.isStale(o, second) {
+		m.looking.Lock()
+		defer m.looking.Unlock()
+		if o = m.overview.Load(); m.isStale(o, second) { // nobody did it meanwhile
+			o = m.look(number, second)
+			m.overview.Store(o)
 		}
-		s.RUnlock()
 	}
-	o.second, o.tried, o.failing = second, tried, failing
-	return tried, failing
+	return o.tried, o.failing
+}
+
+// isStale is not so for who comes a little late: a second ends for all at once.
+func (m *Memory) isStale(o *overview, second int64) bool {
+	isNow := func(s int64) bool { return s == o.second || s == o.second-1 }
+	return o == nil || !isNow(second) || o.tried == o.failing && isNow(m.passed.Load())
+}
+
+// look makes the overview.
+func (m *Memory) look(number, second int64) *overview {
+	o := &overview{second: second}
+	m.records.each(func(r *record) {
+		switch c := r.window.counts(number); {
+		case c.passes > 0, c.fails > c.unreached:
+			o.tried++
+		case c.unreached > 1: // one may be chance
+			o.tried++
+			o.failing++
+		}
+	})
+	return o
 }
 
 func (m *Memory) record(name string, number int64) *record {
-	r := m.last.Load()
-	if r == nil || r.name != name {
-		r = m.find(name, number)
-		m.last.Store(r)
-	}
+	r := m.records.of(name, number)
 	if r.lastPiece.Load() != number {
 		r.lastPiece.Store(number)
 	}
 	return r
-}
-
-func (m *Memory) find(name string, number int64) *record {
-	s := &m.shards[maphash.String(m.seed, name)%shards]
-	s.RLock()
-	r := s.records[name]
-	s.RUnlock()
-	if r != nil {
-		return r
-	}
-	s.Lock()
-	defer s.Unlock()
-	if r = s.records[name]; r != nil {
-		return r
-	}
-	if s.records == nil {
-		s.records = map[string]*record{}
-	}
-	if m.count.Add(1) > maxRecords && len(s.records) > 0 {
-		s.forgetLeast(number)
-		m.count.Add(-1)
-	}
-	r = &record{name: name}
-	r.lastPiece.Store(number)
-	s.records[name] = r
-	return r
-}
-
-// forgetLeast forgets the one that was used longest ago; of several the one used least, so
-// that a flood of names does not wash away those that matter.
-func (s *shard) forgetLeast(number int64) {
-	var least *record
-	var leastUses int
-	for _, r := range s.records {
-		if least != nil && r.lastPiece.Load() > least.lastPiece.Load() {
-			continue
-		}
-		c := r.window.counts(number)
-		if uses := c.passes + c.fails; least == nil || r.lastPiece.Load() < least.lastPiece.Load() || uses < leastUses {
-			least, leastUses = r, uses
-		}
-	}
-	delete(s.records, least.name)
 }

@@ -280,6 +280,41 @@ func TestOneAddressForAll(t *testing.T) {
 	}
 }
 
+// TestOneAddressOfMany: the same, where far more requests come than are counted, and what
+// comes first is not like the rest.
+func TestOneAddressOfMany(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		first, rest int // of 100 come from one address
+		known       bool
+	}{
+		{"97 in 100", 97, 97, false},
+		{"83 in 100", 83, 83, true},
+		{"all, after a burst of others", 0, 100, false},
+		{"half, after a burst of that one", 100, 50, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &story{memory: New(), now: noon}
+			crowd := crowd4(0, 1000)
+			for i := range 100_000 {
+				share := c.rest
+				if i < crowdExact {
+					share = c.first
+				}
+				address := crowd[i%len(crowd)]
+				if i%100 < share {
+					address = "192.0.2.1:1"
+				}
+				s.memory.Passed(Exchange{Upstream: "http://a", Visitor: s.memory.Visitor(address, false, s.now), Began: s.now, Ended: s.now})
+			}
+			s.fail(you)
+			if s.seen.VisitorsKnown != c.known {
+				t.Errorf("visitors known: %t, want %t", s.seen.VisitorsKnown, c.known)
+			}
+		})
+	}
+}
+
 // TestSince tells from when on nothing worked, or nothing where that was not seen.
 func TestSince(t *testing.T) {
 	crowd := crowd4(0, 20)
@@ -416,9 +451,7 @@ func TestAFloodOfUpstreams(t *testing.T) {
 		s.memory.Passed(e)
 	}
 	kept, all := 0, 0
-	for i := range s.memory.shards {
-		all += len(s.memory.shards[i].records)
-	}
+	s.memory.records.each(func(*record) { all++ })
 	for i := range 100 {
 		e := s.exchange(third, "/")
 		e.Upstream = busy(i)
@@ -429,6 +462,23 @@ func TestAFloodOfUpstreams(t *testing.T) {
 	t.Logf("%d upstreams are remembered, and %d of 100 busy ones", all, kept)
 	if all > maxRecords+shards || kept < 100 {
 		t.Errorf("%d upstreams, %d of 100 busy ones", all, kept)
+	}
+}
+
+// TestAThousandUpstreams are all remembered.
+func TestAThousandUpstreams(t *testing.T) {
+	s := &story{memory: New(), now: noon}
+	again := 0
+	for i := range 2000 {
+		e := s.exchange(you, "/")
+		e.Upstream = fmt.Sprint("http://", i%1000)
+		if seen, _ := s.memory.Failed(e, Failure{}); seen.Failures == 2 {
+			again++
+		}
+	}
+	t.Logf("%d of 1000 are remembered", again)
+	if again < 1000 {
+		t.Errorf("%d of 1000 are remembered", again)
 	}
 }
 

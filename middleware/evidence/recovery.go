@@ -25,6 +25,8 @@ const (
 	pollsPeriod = 10 * time.Second      // in which polls are counted
 	tabPause    = 50 * time.Millisecond // between two tabs that try, on average
 	maxSpread   = time.Minute
+
+	noteGap = 5 * time.Second // in which one failure stands for those after it; much less than maxAge
 )
 
 // A Probe finds out whether an upstream works again; nil: it does.
@@ -54,6 +56,7 @@ type upstream struct {
 	isProbing  bool
 	generation int // of the failures; a probe of an older one proves nothing
 	polls      polls
+	noted      atomic.Int64 // failed, in Unix nanoseconds; 0: the next failure must be noted
 }
 
 func newRecovery() *recovery {
@@ -62,8 +65,17 @@ func newRecovery() *recovery {
 	return m
 }
 
-// fail notes that an exchange failed, and returns the key for back. The probe may be nil.
-func (m *recovery) fail(name string, now time.Time, probe Probe) (key string) {
+// isNoted reports that a failure now need not be noted, as another was just before. That
+// spares those who fail together the lock.
+func (u *upstream) isNoted(now time.Time) bool {
+	noted := u.noted.Load()
+	age := now.UnixNano() - noted
+	return noted != 0 && age >= 0 && age < int64(noteGap)
+}
+
+// fail notes that an exchange failed, and returns what holds the key for back. The probe
+// may be nil.
+func (m *recovery) fail(name string, now time.Time, probe Probe) *upstream {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.upstreams[name]
@@ -79,7 +91,10 @@ func (m *recovery) fail(name string, now time.Time, probe Probe) (key string) {
 	u := e.Value.(*upstream)
 	m.setBack(u, false)
 	u.failed, u.probe, u.generation = now, probe, u.generation+1
-	return u.key
+	if !u.isProbing { // a probe must learn of failures that come after it began
+		u.noted.Store(now.UnixNano())
+	}
+	return u
 }
 
 // pass notes that an exchange succeeded.
@@ -118,6 +133,7 @@ func (m *recovery) back(key string, now time.Time) (back bool, wait time.Duratio
 	u.polls.add(now)
 	if u.probe != nil && !u.isProbing && now.Sub(u.probed).Abs() >= m.gap() && m.mayProbe(now) {
 		u.isProbing, u.probed = true, now
+		u.noted.Store(0)
 		go m.ask(e, u.probe, u.generation, now)
 	}
 	return false, askAgain
@@ -158,6 +174,7 @@ func (m *recovery) setBack(u *upstream, back bool) {
 	switch {
 	case back && !u.back:
 		m.failing.Add(-1)
+		u.noted.Store(0)
 	case !back && u.back:
 		m.failing.Add(1)
 	}

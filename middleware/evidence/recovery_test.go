@@ -21,47 +21,47 @@ func TestBack(t *testing.T) {
 	}{
 		{"a key that nobody gave", func(*recovery, Probe, Probe) string { return "AAAAAAAAAAAAAAAA" }, true},
 		{"no key", func(*recovery, Probe, Probe) string { return "" }, true},
-		{"just failed", func(m *recovery, _, _ Probe) string { return m.fail("http://a", time.Now(), nil) }, false},
+		{"just failed", func(m *recovery, _, _ Probe) string { return m.failed("http://a", time.Now(), nil) }, false},
 		{"an exchange succeeded since", func(m *recovery, _, _ Probe) string {
-			key := m.fail("http://a", time.Now(), nil)
+			key := m.failed("http://a", time.Now(), nil)
 			m.pass("http://a")
 			return key
 		}, true},
 		{"an exchange with another upstream succeeded", func(m *recovery, _, _ Probe) string {
-			key := m.fail("http://a", time.Now(), nil)
+			key := m.failed("http://a", time.Now(), nil)
 			m.pass("http://b")
 			return key
 		}, false},
 		{"it failed again after a success", func(m *recovery, _, _ Probe) string {
-			m.fail("http://a", time.Now(), nil)
+			m.failed("http://a", time.Now(), nil)
 			m.pass("http://a")
-			return m.fail("http://a", time.Now(), nil)
+			return m.failed("http://a", time.Now(), nil)
 		}, false},
 		{"nothing was seen for half a minute", func(m *recovery, _, _ Probe) string {
-			key := m.fail("http://a", time.Now(), nil)
+			key := m.failed("http://a", time.Now(), nil)
 			time.Sleep(maxAge + time.Second)
 			return key
 		}, true},
 		{"the probe says it is down", func(m *recovery, down, _ Probe) string {
-			key := m.fail("http://a", time.Now(), down)
+			key := m.failed("http://a", time.Now(), down)
 			m.back(key, time.Now())
 			return key
 		}, false},
 		{"the probe says it is up", func(m *recovery, _, up Probe) string {
-			key := m.fail("http://a", time.Now(), up)
+			key := m.failed("http://a", time.Now(), up)
 			m.back(key, time.Now())
 			return key
 		}, true},
 		{"it failed again while a probe that says it is up was under way", func(m *recovery, _, _ Probe) string {
-			key := m.fail("http://a", time.Now(), func(context.Context) error { time.Sleep(time.Second); return nil })
+			key := m.failed("http://a", time.Now(), func(context.Context) error { time.Sleep(time.Second); return nil })
 			m.back(key, time.Now())
 			synctest.Wait()
-			m.fail("http://a", time.Now(), nil)
+			m.failed("http://a", time.Now(), nil)
 			time.Sleep(2 * time.Second)
 			return key
 		}, false},
 		{"the clock jumped back by a year", func(m *recovery, _, _ Probe) string {
-			return m.fail("http://a", time.Now().Add(365*24*time.Hour), nil)
+			return m.failed("http://a", time.Now().Add(365*24*time.Hour), nil)
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -75,6 +75,97 @@ func TestBack(t *testing.T) {
 					t.Errorf("back: %t, want %t", got, c.want)
 				}
 				synctest.Wait()
+			})
+		})
+	}
+}
+
+// TestFailuresAreNoted: of failures that follow each other not all are noted, but those that
+// matter are.
+func TestFailuresAreNoted(t *testing.T) {
+	up := func(context.Context) error { return nil }
+	slowlyUp := func(context.Context) error { time.Sleep(time.Second); return nil }
+	for _, c := range []struct {
+		name string
+		do   func(m *Memory, fail func(Probe) (key string)) (key string)
+		want bool
+	}{
+		{"it fails for longer than what is remembered", func(_ *Memory, fail func(Probe) string) (key string) {
+			for range 60 {
+				key = fail(nil)
+				time.Sleep(time.Second)
+			}
+			return key
+		}, false},
+		{"it fails, and then nothing is seen for half a minute", func(_ *Memory, fail func(Probe) string) (key string) {
+			for range 10 {
+				key = fail(nil)
+				time.Sleep(time.Second)
+			}
+			time.Sleep(maxAge)
+			return key
+		}, true},
+		{"it fails twice, and answers", func(m *Memory, fail func(Probe) string) string {
+			fail(nil)
+			key := fail(nil)
+			m.Answered("http://a")
+			return key
+		}, true},
+		{"it fails right after an answer", func(m *Memory, fail func(Probe) string) string {
+			fail(nil)
+			m.Answered("http://a")
+			return fail(nil)
+		}, false},
+		{"it fails right after a probe that says it is up", func(m *Memory, fail func(Probe) string) string {
+			m.Back(fail(up), time.Now())
+			synctest.Wait()
+			return fail(nil)
+		}, false},
+		{"it fails while a probe that says it is up is under way", func(m *Memory, fail func(Probe) string) string {
+			m.Back(fail(slowlyUp), time.Now())
+			synctest.Wait()
+			fail(nil)
+			time.Sleep(2 * time.Second)
+			return fail(nil)
+		}, false},
+		{"it fails twice while a probe that says it is up is under way", func(m *Memory, fail func(Probe) string) string {
+			m.Back(fail(slowlyUp), time.Now())
+			synctest.Wait()
+			fail(nil)
+			key := fail(nil)
+			time.Sleep(2 * time.Second)
+			return key
+		}, false},
+		{"it fails only before a probe that says it is up", func(m *Memory, fail func(Probe) string) string {
+			fail(slowlyUp)
+			key := fail(slowlyUp)
+			m.Back(key, time.Now())
+			time.Sleep(2 * time.Second)
+			return key
+		}, true},
+		{"it fails again after it was forgotten", func(m *Memory, fail func(Probe) string) string {
+			fail(nil)
+			for i := range maxUpstreams {
+				m.Failed(Exchange{Upstream: fmt.Sprint("http://", i), Ended: time.Now()}, Failure{})
+			}
+			return fail(nil)
+		}, false},
+		{"it fails after the clock was set back", func(m *Memory, fail func(Probe) string) string {
+			m.Failed(Exchange{Upstream: "http://a", Ended: time.Now().Add(365 * 24 * time.Hour)}, Failure{})
+			return fail(nil)
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := New()
+				key := c.do(m, func(p Probe) string {
+					_, key := m.Failed(Exchange{Upstream: "http://a", Began: time.Now(), Ended: time.Now()}, Failure{Probe: p})
+					return key
+				})
+				if back, _ := m.Back(key, time.Now()); back != c.want {
+					t.Errorf("back: %t, want %t", back, c.want)
+				}
+				time.Sleep(2 * probeTimeout)
 			})
 		})
 	}
@@ -100,7 +191,7 @@ func TestPollsDoNotMultiply(t *testing.T) {
 				var probes atomic.Int32
 				keys := make([]string, c.upstreams)
 				for i := range keys {
-					keys[i] = m.fail(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes.Add(1); return errDown })
+					keys[i] = m.failed(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes.Add(1); return errDown })
 				}
 				for i := range c.polls {
 					m.back(keys[i%len(keys)], time.Now())
@@ -119,7 +210,7 @@ func TestPollsDoNotMultiply(t *testing.T) {
 func TestAHangingProbeHoldsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newRecovery()
-		key := m.fail("http://a", time.Now(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+		key := m.failed("http://a", time.Now(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
 		began := time.Now()
 		for range 3 {
 			if m.isBack(key, time.Now()) {
@@ -143,7 +234,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	m := newRecovery()
 	began := time.Now()
 	for i := range 10_000 {
-		m.fail(fmt.Sprint("http://", i), began.Add(time.Duration(i)), nil)
+		m.failed(fmt.Sprint("http://", i), began.Add(time.Duration(i)), nil)
 	}
 	if len(m.upstreams) != maxUpstreams || len(m.byKey) != maxUpstreams || int(m.failing.Load()) != maxUpstreams {
 		t.Errorf("%d, %d, %d upstreams are remembered, want %d", len(m.upstreams), len(m.byKey), m.failing.Load(), maxUpstreams)
@@ -155,8 +246,8 @@ func TestMemoryIsBounded(t *testing.T) {
 
 func TestKeysOfAnotherProcessMeanNothing(t *testing.T) {
 	a, b := newRecovery(), newRecovery()
-	key := a.fail("http://a", time.Now(), nil)
-	if foreign := b.fail("http://a", time.Now(), nil); foreign == key || !a.isBack(foreign, time.Now()) {
+	key := a.failed("http://a", time.Now(), nil)
+	if foreign := b.failed("http://a", time.Now(), nil); foreign == key || !a.isBack(foreign, time.Now()) {
 		t.Errorf("keys %q and %q", key, foreign)
 	}
 }
@@ -175,8 +266,12 @@ func BenchmarkFailed(b *testing.B) {
 	now := time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
-		m.fail("http://a", now, nil)
+		m.failed("http://a", now, nil)
 	}
+}
+
+func (m *recovery) failed(name string, now time.Time, probe Probe) (key string) {
+	return m.fail(name, now, probe).key
 }
 
 func (m *recovery) isBack(key string, now time.Time) bool {
@@ -193,7 +288,7 @@ func TestRecoveryIsSpread(t *testing.T) {
 		t.Run(fmt.Sprint(c.tabs, " tabs"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newRecovery()
-				key := m.fail("http://a", time.Now(), nil)
+				key := m.failed("http://a", time.Now(), nil)
 				for range c.tabs { // who poll every five seconds, for ten
 					m.back(key, time.Now())
 					m.back(key, time.Now())
@@ -228,7 +323,7 @@ func TestNobodyKnowsIsSpreadToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newRecovery()
 		const tabs = 1000
-		key := m.fail("http://a", time.Now(), nil)
+		key := m.failed("http://a", time.Now(), nil)
 		perSecond := map[int]int{}
 		waiting := make([]bool, tabs)
 		began := time.Now()
@@ -260,7 +355,7 @@ func TestNoUpstreamTakesAllProbes(t *testing.T) {
 		var probes [upstreams]atomic.Int32
 		keys := make([]string, upstreams)
 		for i := range keys {
-			keys[i] = m.fail(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes[i].Add(1); return errDown })
+			keys[i] = m.failed(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes[i].Add(1); return errDown })
 		}
 		for range seconds {
 			for _, key := range keys {

@@ -45,8 +45,12 @@ func (s *suspect) fail(v Visitor, place uint64, now time.Time) int {
 func (s *suspect) restart(v Visitor, place uint64) {
 	s.turns = 0
 	s.visitor.Store(v.hash)
-	s.place.Store(place)
-	s.passed.Store(false)
+	if s.place.Load() != place { // a store costs more
+		s.place.Store(place)
+	}
+	if s.passed.Load() {
+		s.passed.Store(false)
+	}
 	s.passing.clear()
 }
 

@@ -15,16 +15,17 @@ const (
 )
 
 // A window counts the exchanges of one upstream in the last minute. All of it is atomic: a
-// count that is lost when a piece is begun anew does not matter.
+// count that is lost when a piece is begun anew does not matter. The counts of all pieces
+// lie side by side, and so do the sets: that is less memory to fetch.
 type window struct {
-	pieces [pieces]piece
+	pieces           [pieces]piece
+	passing, failing [pieces]visitors
 }
 
 type piece struct {
-	number           atomic.Int64 // of ten-second pieces since 1970; what is in an old one does not count
-	passes, fails    atomic.Uint32
-	unreached        atomic.Uint32 // of the fails: those before a connection was there
-	passing, failing visitors
+	number        atomic.Int64 // of ten-second pieces since 1970; what is in an old one does not count
+	passes, fails atomic.Uint32
+	unreached     atomic.Uint32 // of the fails: those before a connection was there
 }
 
 // emptied is the number of a piece that somebody is just emptying: it counts for nobody.
@@ -34,33 +35,34 @@ const piecesPerDay = int64(24 * time.Hour / pieceWidth)
 
 func numberOf(now time.Time) int64 { return now.Unix() / int64(pieceWidth/time.Second) }
 
-// at returns the piece for a time, emptied if it was another's.
-func (w *window) at(number int64) *piece {
-	p := &w.pieces[uint64(number)%pieces]
+// at returns the piece for a time and its index, emptied if it was another's.
+func (w *window) at(number int64) (p *piece, i uint64) {
+	i = uint64(number) % pieces
+	p = &w.pieces[i]
 	if old := p.number.Load(); old != number && old != emptied && p.number.CompareAndSwap(old, emptied) {
 		p.passes.Store(0)
 		p.fails.Store(0)
 		p.unreached.Store(0)
-		p.passing.clear()
-		p.failing.clear()
+		w.passing[i].clear()
+		w.failing[i].clear()
 		p.number.Store(number)
 	}
-	return p
+	return p, i
 }
 
 func (w *window) pass(number int64, v Visitor) {
-	p := w.at(number)
+	p, i := w.at(number)
 	p.passes.Add(1)
-	p.passing.add(v)
+	w.passing[i].add(v)
 }
 
 func (w *window) fail(number int64, v Visitor, unreached bool) {
-	p := w.at(number)
+	p, i := w.at(number)
 	p.fails.Add(1)
 	if unreached {
 		p.unreached.Add(1)
 	}
-	p.failing.add(v)
+	w.failing[i].add(v)
 }
 
 // isCurrent reports a piece of the last minute; one of the future is left by a clock that
@@ -87,10 +89,10 @@ func (w *window) sum(number int64) (s sum) {
 			continue
 		}
 		if passes > 0 {
-			p.passing.into(&s.passing)
+			w.passing[i].into(&s.passing)
 		}
 		if fails > 0 {
-			p.failing.into(&s.failing)
+			w.failing[i].into(&s.failing)
 		}
 	}
 	return s
@@ -146,11 +148,12 @@ func (s *visitors) into(all *[words]uint64) {
 }
 
 // others counts the visitors of a set without one.
-func others(set [words]uint64, v Visitor) (n int) {
-	word, bit := v.place()
-	set[word] &^= bit
+func others(set *[words]uint64, v Visitor) (n int) {
 	for _, w := range set {
 		n += bits.OnesCount64(w)
+	}
+	if word, bit := v.place(); set[word]&bit != 0 {
+		n--
 	}
 	return n
 }
