@@ -10,8 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -108,6 +111,7 @@ func (p page) text(id string) string { return p.textWith(id, p.values...) }
 // textWith keeps values apart from text that runs from right to left, as <bdi> does
 // where there is markup (Unicode UAX #9 §2.4).
 func (p page) textWith(id string, values ...string) string {
+	values = p.begun(id, values)
 	if p.Language.Dir == "rtl" {
 		values = slices.Clone(values)
 		for i := 1; i < len(values); i += 2 {
@@ -131,7 +135,20 @@ func (p page) title() string {
 func (p page) say(id string) templ.Component { return p.sayWith(id, p.values...) }
 
 func (p page) sayWith(id string, values ...string) templ.Component {
-	return sentence(p.Language.Message(id), values, p.times)
+	return sentence(p.Language.Message(id), p.begun(id, values), p.times)
+}
+
+// begun gives the words that stand for a site without a name a capital letter where they
+// begin a message. Names are left as they are.
+func (p page) begun(id string, values []string) []string {
+	unnamed := p.Language.Text("site.unnamed")
+	m := p.Language.Message(id)
+	if p.name != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
+		return values
+	}
+	first, size := utf8.DecodeRuneInString(unnamed)
+	capital := cases.Upper(language.Make(p.Language.Tag)).String(string(first)) + unnamed[size:]
+	return append([]string{"Site", capital}, values...)
 }
 
 func value(segment i18n.Segment, values []string) string {

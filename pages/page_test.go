@@ -484,3 +484,26 @@ func BenchmarkHTML(b *testing.B) {
 		}
 	}
 }
+
+// TestUnnamedSite: the words for a site without a name begin a sentence with a capital
+// letter, and stay as they are within one.
+func TestUnnamedSite(t *testing.T) {
+	for _, tt := range []struct{ lang, headline, subject string }{
+		{"en", "This site is not answering right now", "We can’t reach this site"},
+		{"de", "Diese Website antwortet gerade nicht", "Wir können diese Website nicht erreichen"},
+	} {
+		v := failed(anyDiagnosis, "GET")
+		v.Host, v.Language = "", lang(t, tt.lang)
+		p := compile(t, Brand{}).page(v)
+		if got := p.text("headline.site"); got != tt.headline {
+			t.Errorf("%s: %q, want %q", tt.lang, got, tt.headline)
+		}
+		if got := p.text("headline.unreachable"); got != tt.subject {
+			t.Errorf("%s: %q, want %q", tt.lang, got, tt.subject)
+		}
+	}
+	p := compile(t, Brand{Site: "this site of ours"}).page(failed(anyDiagnosis, "GET"))
+	if got := p.text("headline.site"); got != "this site of ours is not answering right now" {
+		t.Errorf("a name is changed: %q", got)
+	}
+}

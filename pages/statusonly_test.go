@@ -65,6 +65,9 @@ func TestStatusOnlyClaimsNothing(t *testing.T) {
 				elements := map[string]bool{} // by all their words
 				root.walk(func(n *node) { elements[n.words()] = true })
 				for _, id := range unproven {
+					if l.Text(id) == l.Text("state.stopped") { // which may stand on the line
+						continue
+					}
 					if text := l.Text(id, "Site", v.site(brand)); elements[text] || strings.HasSuffix(text, ".") && strings.Contains(words, text) {
 						t.Errorf("%s: the page says %s: %q", name, id, text)
 					}

@@ -127,13 +127,14 @@ func TestHostile(t *testing.T) {
 	})
 }
 
-// elements are the kinds of elements in pages without anything hostile; their script as a
-// whole.
+// elements are the kinds of elements in pages without anything hostile, their script as a
+// whole, and the addresses elsewhere that they link to.
 func (v *visitor) elements(relay *relay, paths ...string) (kinds []string) {
 	v.Helper()
 	for _, path := range paths {
 		v.open(relay.url + path)
 		kinds = append(kinds, measure[[]string](v, `() => [...document.querySelectorAll("*")].map(e => e.outerHTML.startsWith("<script>") ? e.outerHTML : e.localName)`)...)
+		kinds = append(kinds, measure[[]string](v, `() => [...document.querySelectorAll("[href^='https:'], [href^='data:']")].map(e => e.getAttribute("href"))`)...)
 	}
 	if len(kinds) < 40 {
 		v.Errorf("too few elements are known: %q", kinds)
@@ -178,7 +179,7 @@ func TestHostileIsFound(t *testing.T) {
 	inEach(t, func(v *visitor) {
 		v.look(desktop)
 		v.preload(witness)
-		known := []string{"html", "head", "title", "body", "p"}
+		known := []string{"html", "head", "title", "body", "p", "data:,"}
 		for value, want := range map[string][]string{
 			`"><script>alert(1)</script>`:                                         {"alert was called: 1", "the element script", "1 elements that run", "hostile=1"},
 			`<img src=x onerror=alert(1)>`:                                        {"the element img", "the handler onerror"},

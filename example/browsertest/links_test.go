@@ -16,7 +16,7 @@ func checkTryAgain(v *visitor, e entry) {
 	if e.Method == "" && !e.theirs() {
 		want = []string{v.address(e)}
 	}
-	if got := measure[[]string](v, `() => [...document.querySelectorAll(".act a")].map(a => a.href)`); fmt.Sprint(got) != fmt.Sprint(want) {
+	if got := measure[[]string](v, `() => [...document.querySelectorAll(".act > a")].map(a => a.href)`); fmt.Sprint(got) != fmt.Sprint(want) {
 		v.Errorf("trying again leads to %q, want %q", got, want)
 	}
 }

@@ -9,7 +9,7 @@
 		if (!known.includes(e.localName)) faults.push("the element " + e.localName);
 		for (const { name, value } of e.attributes) {
 			if (name.startsWith("on")) faults.push("the handler " + name);
-			if (!/^(xlink:)?href$|^src|^(form)?action$|^data$|^ping$/.test(name) || value === "data:,") continue;
+			if (!/^(xlink:)?href$|^src|^(form)?action$|^data$|^ping$/.test(name) || known.includes(value)) continue;
 			const url = URL.parse(value, location.href);
 			if (!url || url.origin !== location.origin) faults.push("the address " + value);
 		}

@@ -1,7 +1,7 @@
 // Returns what can be seen of the page: each block with its own text and its place. What
 // differs from one incident to the next is left out, and what only the page's script shows.
 () => {
-	const looks = [...document.querySelectorAll(".look:not([hidden])")];
+	const looks = [...document.querySelectorAll(":is(.look, .copy, .back):not([hidden])")];
 	for (const look of looks) look.hidden = true;
 	const own = e => [...e.childNodes].filter(n => n.nodeType === Node.TEXT_NODE).map(n => n.data.trim()).join(" ");
 	const seen = [...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && getComputedStyle(e).display !== "inline").map(e => {
