@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 // locale reads an embedded file by itself, as New would fill its gaps from English.
@@ -140,5 +141,50 @@ func TestLocaleFaults(t *testing.T) {
 				t.Errorf("faults %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestEnglishHasNotes: who translates a message sees it alone, in Weblate or another tool.
+func TestEnglishHasNotes(t *testing.T) {
+	data, err := os.ReadFile("locales/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]struct{ Description, Other string }
+	if err := json.Unmarshal(data, &raw); err != nil {
+		t.Fatalf("not each message has a note: %v", err)
+	}
+	for id, m := range raw {
+		if m.Description == "" {
+			t.Errorf("%s has no note to the translator", id)
+		}
+	}
+}
+
+// TestReport is not a check: it lists, for each language, how long it is against English,
+// and what may not be translated or may not have room.
+func TestReport(t *testing.T) {
+	english := locale(t, "locales/en.json")
+	names, _ := filepath.Glob("locales/*.json")
+	length := func(texts map[string]string) (n int) {
+		for _, text := range texts {
+			n += utf8.RuneCountInString(text)
+		}
+		return n
+	}
+	for _, name := range names {
+		texts := locale(t, name)
+		var same, long []string
+		for _, id := range slices.Sorted(maps.Keys(english)) {
+			e, own := english[id], texts[id]
+			if name != "locales/en.json" && own == e && len(e) > 12 && !strings.HasPrefix(e, "{{") && !strings.HasPrefix(id, "keys.") {
+				same = append(same, id)
+			}
+			if float64(utf8.RuneCountInString(own)) > 2.2*float64(utf8.RuneCountInString(e)) {
+				long = append(long, id)
+			}
+		}
+		t.Logf("%-8s %d of %d messages, length %.2f of English, as English: %v, longer than 2.2 times: %v",
+			strings.TrimSuffix(filepath.Base(name), ".json"), len(texts), len(english), float64(length(texts))/float64(length(english)), same, long)
 	}
 }
