@@ -80,7 +80,7 @@ func TestExport(t *testing.T) {
 			"nginx-server.conf":    {"alias /srv/pages/;", "'sha256-", "error_page 502 "},
 			"Caddyfile":            {"root /srv/pages", "'sha256-", "default de"},
 			"haproxy.cfg":          {"errorfile 502 /srv/pages/de/502.http", "tune.bufsize"},
-			"haproxy-frontend.cfg": {"/srv/pages/haproxy/502.map", "'sha256-", "lang.map,de)"},
+			"haproxy-frontend.cfg": {"/srv/pages/haproxy/502.map", "'sha256-", "lang.map),lower"},
 			"httpd.conf":           {`<Directory "/srv/pages">`, "'sha256-", "LanguagePriority de"},
 			"cloudfront.md":        {"/srv/pages/", "'sha256-", "--content-language de"},
 		} {
@@ -184,19 +184,23 @@ func TestExportRefuses(t *testing.T) {
 	}
 }
 
-// TestExportedLanguagesDiffer: the servers choose by the primary subtag alone. Two
-// languages that share one, such as zh-Hans and zh-Hant, need more than that.
+// TestExportedLanguagesDiffer: no wish is that of two languages, and each has one.
 func TestExportedLanguagesDiffer(t *testing.T) {
 	e, _, err := parseExport([]string{t.TempDir()}, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]string{}
-	for _, l := range e.languages {
-		if other, twice := seen[primarySubtag(l)]; twice {
-			t.Errorf("%s and %s begin alike", l.Tag, other)
+	seen, granted := map[string]string{}, map[string]bool{}
+	for _, w := range e.wishes() {
+		if other, twice := seen[strings.ToLower(w.Wish)]; twice {
+			t.Errorf("%s is a wish for %s and for %s", w.Wish, w.Tag, other)
 		}
-		seen[primarySubtag(l)] = l.Tag
+		seen[strings.ToLower(w.Wish)], granted[w.Tag] = w.Tag, true
+	}
+	for _, l := range e.languages {
+		if !granted[l.Tag] {
+			t.Errorf("nobody can wish for %s", l.Tag)
+		}
 	}
 }
 
@@ -207,9 +211,10 @@ func TestAcceptPattern(t *testing.T) {
 	}
 	pattern := regexp.MustCompile("(?i)" + e.acceptPattern(""))
 	for _, c := range []struct{ field, want string }{
-		{"de", "de"}, {"DE-at", "DE"}, {"de-AT,de;q=0.9,en;q=0.8", "de"}, {"nl-NL, fr;q=0.5", "fr"}, {"nl;q=0.9 , ar", "ar"},
-		{"de;q=0, es", "es"}, {"de;q=0.0,es;q=0.001", "es"}, {"de;q=0.000", ""}, {"fr ; q=1.0", "fr"}, {"zh-Hant-TW, de-Latn-DE;q=0.1", "de"},
-		{"", ""}, {"*", ""}, {"den", ""}, {"x-de", ""}, {"nl-de", ""}, {"de_AT", ""}, {"ende, en", "en"}, {strings.Repeat("nl,", 5000) + "de", "de"},
+		{"de", "de"}, {"DE-at", "DE"}, {"de-AT,de;q=0.9,en;q=0.8", "de"}, {"az-AZ, fr;q=0.5", "fr"}, {"az;q=0.9 , ar", "ar"},
+		{"de;q=0, es", "es"}, {"de;q=0.0,es;q=0.001", "es"}, {"de;q=0.000", ""}, {"fr ; q=1.0", "fr"}, {"zh-Hant-TW, de-Latn-DE;q=0.1", "zh-Hant"},
+		{"zh-TW,zh;q=0.9", "zh-TW"}, {"zh-CN", "zh"}, {"pt-PT", "pt-PT"}, {"pt-BR,pt;q=0.9", "pt"}, {"pt", "pt"}, {"no", "no"}, {"iw-IL", "iw"},
+		{"", ""}, {"*", ""}, {"den", ""}, {"x-de", ""}, {"az-de", ""}, {"de_AT", ""}, {"ende, en", "en"}, {strings.Repeat("az,", 5000) + "de", "de"},
 	} {
 		got := ""
 		if m := pattern.FindStringSubmatch(c.field); m != nil {

@@ -52,7 +52,7 @@ func (e exporter) files(ctx context.Context) (map[string][]byte, error) {
 				if bodies[status] == nil {
 					bodies[status] = new(bytes.Buffer)
 				}
-				fmt.Fprintf(bodies[status], "%s %s\n", primarySubtag(l), page)
+				fmt.Fprintf(bodies[status], "%s %s\n", l.Tag, page)
 			}
 		}
 		files[fmt.Sprintf("%d.var", status)] = e.typeMap(status)
@@ -61,6 +61,11 @@ func (e exporter) files(ctx context.Context) (map[string][]byte, error) {
 		files[fmt.Sprintf("haproxy/%d.map", status)] = lines.Bytes()
 	}
 	files["haproxy/lang.map"] = []byte("(?i)" + e.acceptPattern("") + ` \1` + "\n")
+	var tags bytes.Buffer
+	for _, w := range e.wishes() {
+		fmt.Fprintf(&tags, "%s %s\n", strings.ToLower(w.Wish), w.Tag)
+	}
+	files["haproxy/tag.map"] = tags.Bytes()
 	return files, e.addSnippets(files)
 }
 
@@ -83,44 +88,22 @@ func (e exporter) rawResponse(l *i18n.Language, status int, page []byte) []byte 
 func (e exporter) typeMap(status int) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "URI: %d\n", status)
-	for _, l := range e.languages {
-		fmt.Fprintf(&b, "\nURI: %s/%d.html\nContent-Type: text/html; charset=utf-8\nContent-Language: %[1]s\n", l.Tag, status)
+	for _, w := range e.wishes() {
+		fmt.Fprintf(&b, "\nURI: %s/%d.html\nContent-Type: text/html; charset=utf-8\nContent-Language: %s\n", w.Tag, status, w.Wish)
 	}
 	return b.Bytes()
 }
 
-// acceptPattern matches the first language of an Accept-Language field that there is and
-// that is not refused (q=0). Its group is the primary subtag. Weights are not compared:
-// browsers write their list in order.
-func (e exporter) acceptPattern(group string) string {
-	if group != "" {
-		group = "?<" + group + ">"
-	}
-	var primary []string
-	for _, l := range e.languages {
-		primary = append(primary, primarySubtag(l))
-	}
-	return `(?:^|,)\s*(` + group + strings.Join(primary, "|") + `)(?:-[^,;\s]*)?\s*(?:,|$|;\s*q=(?:1|0\.\d*[1-9]))`
-}
-
-func primarySubtag(l *i18n.Language) string {
-	primary, _, _ := strings.Cut(l.Tag, "-")
-	return strings.ToLower(primary)
-}
-
 // addSnippets adds the configuration for each server, and the directory's README.md.
 func (e exporter) addSnippets(files map[string][]byte) error {
-	type language struct{ Primary, Tag string }
 	data := struct {
 		At, CSP, Fallback, Accept, NamedAccept string
 		Statuses, HAProxy                      []int
-		Languages                              []language
+		Languages                              []*i18n.Language
+		Wishes                                 []wish
 	}{
 		At: e.at, CSP: e.site.CSP(pages.View{StatusOnly: true}), Fallback: e.languages[0].Tag, Statuses: exported, HAProxy: byHAProxy,
-		Accept: e.acceptPattern(""), NamedAccept: e.acceptPattern("fiveohtwo_found"),
-	}
-	for _, l := range e.languages {
-		data.Languages = append(data.Languages, language{primarySubtag(l), l.Tag})
+		Accept: e.acceptPattern(""), NamedAccept: e.acceptPattern("fiveohtwo_found"), Languages: e.languages, Wishes: e.wishes(),
 	}
 	for _, t := range snippets.Templates() {
 		var b bytes.Buffer
