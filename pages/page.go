@@ -36,6 +36,9 @@ type page struct {
 func (s *Site) page(v View) page {
 	v = v.cleaned()
 	p := page{View: v, brand: s.brand, name: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
+	if block := faceStyle(v.Language); block != "" {
+		p.styles = "<style>" + block + "</style>" + p.styles
+	}
 	back := v.Time.Add(v.Diagnosis.RetryAfter)
 	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", size(v.Diagnosis.Limit),
 		"Back", back.UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC"), "Made", v.Time.UTC().Format(shortTimeLayout)}

@@ -62,6 +62,10 @@ func (s *Site) SharesHost(host string) bool {
 // shows a frame of the site sees the failure instead of a warning of the browser: there is
 // nothing to click by mistake.
 func (s *Site) CSP(v View) string {
+	return allowStyle(s.policy(v), faceStyle(v.Language))
+}
+
+func (s *Site) policy(v View) string {
 	switch {
 	case v.Frame:
 		return s.policies.frame
