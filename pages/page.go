@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -232,10 +233,21 @@ func (p page) mail() templ.SafeURL {
 	if p.Reference == "" {
 		subject = p.story.headline
 	}
-	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 	local, domain, _ := strings.Cut(p.brand.Contact.Email, "@")
-	return templ.SafeURL("mailto:" + escape(local) + "@" + escape(domain) + "?subject=" + escape(p.text(subject)) +
-		"&body=" + escape(strings.Join(report, "\r\n")))
+	return templ.SafeURL("mailto:" + url.QueryEscape(local) + "@" + url.QueryEscape(domain) + "?subject=" + mailText.Replace(p.text(subject)) +
+		"&body=" + mailText.Replace(strings.Join(report, "\r\n")))
+}
+
+// mailText escapes what ends a field of a mailto URI (RFC 6068 §2) and what may stand in no
+// URL. Letters outside ASCII may (URL Standard, "URL code points"): browsers escape them.
+var mailText = escapes("%&#+? \"<>[]\\^`{|}\r\n\t")
+
+func escapes(characters string) *strings.Replacer {
+	var pairs []string
+	for _, c := range characters {
+		pairs = append(pairs, string(c), fmt.Sprintf("%%%02X", c))
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 func (p page) phone() templ.SafeURL {
