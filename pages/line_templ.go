@@ -69,7 +69,7 @@ func line(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = station(p, 1, "M3 9.5a13 13 0 0 1 18 0M6.3 13a8.2 8.2 0 0 1 11.4 0M9.6 16.5a3.5 3.5 0 0 1 4.8 0", p.text(p.sided("station.network"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = station(p, 1, "M3 9.5q9-7 18 0M6 13q6-5 12 0M9.5 16.5q2.5-2 5 0", p.text(p.sided("station.network"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -163,7 +163,7 @@ func station(p page, i int, icon, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<svg class=\"node\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M12 6a6 6 0 0 1 0 12a6 6 0 0 1 0-12\"></path> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<svg class=\"node\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><circle cx=\"12\" cy=\"12\" r=\"6\"></circle> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
