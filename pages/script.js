@@ -16,7 +16,7 @@ function tellLocalTimes() {
 	for (const time of all("time")) {
 		const at = new Date(time.dateTime);
 		const today = at.toDateString() == new Date().toDateString();
-		const local = at.toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: today ? undefined : "medium" });
+		const local = at.toLocaleString(one("html").lang, { timeStyle: "short", dateStyle: today ? undefined : "medium" });
 		if (at.getTimezoneOffset()) time.after(` (${local})`);
 	}
 }
@@ -43,7 +43,7 @@ async function findOut({ status, canaries = "" }) {
 		return [{ 204: "back", 503: "down" }[answer.status] || "unclear", +answer.headers.get("retry-after")];
 	}
 	const places = canaries.split(" ").filter(url => url > location.protocol);
-	const bare = { mode: "no-cors", credentials: "omit", referrerPolicy: "no-referrer" };
+	const bare = { mode: "no-cors", referrerPolicy: "no-referrer" };
 	return Promise.any(places.map(url => ask(url, bare))).then(
 		() => ["front"],
 		() => [places[0] ? "network" : "unclear"],
@@ -86,7 +86,7 @@ function look(part) {
 		if (busy) return;
 		say("wait");
 		await find();
-		if (back && document.activeElement == now) one("a", part)?.focus();
+		if (back && now.matches(":focus")) one("a", part)?.focus();
 	};
 	part.hidden = false;
 	if (!clock) return;
