@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
@@ -74,6 +75,16 @@ func (f face) style() string {
 		css += ":root *{line-height:" + f.line + "}:root h1{line-height:" + f.headline + "}"
 	}
 	return css + f.rules
+}
+
+// faceStyles are the style blocks of all languages.
+func faceStyles() []string {
+	var blocks []string
+	for _, f := range faces {
+		blocks = append(blocks, f.style())
+	}
+	slices.Sort(blocks)
+	return slices.Compact(blocks)
 }
 
 // faceStyle is the style block of a language; empty: it needs none.
