@@ -66,9 +66,9 @@ func faceOf(l *i18n.Language) (face, bool) {
 	}
 }
 
-// style is the block for pages in that script. It stands before the others, and is in
-// none of them, so that no page carries the fonts of other languages. The fonts are given
-// with a comma at the end, as the brand's are; behind a theme's own they are not.
+// style is a block of its own, so that no page carries the fonts of other languages. It
+// stands before the others. The fonts end with a comma, as the brand's do: between the two
+// stands nothing, behind them what the theme has.
 func (f face) style() string {
 	css := ":root{--script:" + f.fonts + ",system-ui,}"
 	if f.line != "" {
