@@ -77,7 +77,7 @@ func line(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = station(p, 3, "M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01", p.name).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = station(p, 3, "M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01", p.site).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -191,7 +191,7 @@ func station(p page, i int, icon, name string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if state := p.text(p.story.stations[i]); state != "" {
-			var templ_7745c5c3_Var10 = []any{"state", templ.KV("stopped", p.story.gap.stopped(i))}
+			var templ_7745c5c3_Var10 = []any{"state", templ.KV("stopped", p.story.isMarked(i))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var10...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -216,7 +216,7 @@ func station(p page, i int, icon, name string) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(state)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `line.templ`, Line: 33, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `line.templ`, Line: 33, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {

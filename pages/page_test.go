@@ -516,3 +516,18 @@ func TestUnnamedSite(t *testing.T) {
 		t.Errorf("a name is changed: %q", got)
 	}
 }
+
+// TestNamesAtTheVisitorsSide: the page of an office's gateway is the office's, and speaks of
+// the site that was asked for.
+func TestNamesAtTheVisitorsSide(t *testing.T) {
+	office := Brand{Site: "Example Office"}
+	for _, name := range []string{"visitor: all", "visitor: one"} {
+		root := tree(t, html(t, office, judged(diagnosis.ConnectionRefused.Diagnosis(), name, "GET")))
+		if got := root.classed("site")[0].words(); got != "Example Office" {
+			t.Errorf("%s: the page is that of %q", name, got)
+		}
+		if got := root.classed("line")[0].kids[3].words(); !strings.HasPrefix(got, "shop.example.com") {
+			t.Errorf("%s: the last station is %q", name, got)
+		}
+	}
+}
