@@ -139,7 +139,7 @@ func TestKeepsLooking(t *testing.T) {
 			}
 		})
 		v.sub("it stops after half an hour, and says so", func(v *visitor) {
-			v.preload(`() => { const real = setInterval; globalThis.setInterval = (f, ms) => real(f, ms / 25) }`)
+			v.preload(`() => { const real = setInterval; globalThis.setInterval = (f, ms) => real(() => { for (let i = 0; i < 50 && document.querySelector(".next").checkVisibility(); i++) f() }, ms) }`)
 			fail(v)
 			until(v, "the end", says("stopped"))
 		})
