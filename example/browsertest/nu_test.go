@@ -24,7 +24,7 @@ func TestNu(t *testing.T) {
 		missing(t, "the Nu HTML checker needs java: %v", err)
 	}
 	themes := startThemes(t)
-	ctx, cancel := context.WithTimeout(theSuite.ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(theSuite.ctx, 5*time.Minute)
 	defer cancel()
 	dir, err := theSuite.tempDir("nu")
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *samples) save(th theme, path, language string) {
 // check runs the checker once for all files, as it takes long to start.
 func (s *samples) check(jar string) {
 	s.t.Helper()
-	checker := exec.CommandContext(s.ctx, "java", "-XX:+UseSerialGC", "-jar", jar, "--stdout", "--format", "json", "--exit-zero-always", s.dir)
+	checker := exec.CommandContext(s.ctx, "java", "-XX:+UseSerialGC", "-Xss2m", "-jar", jar, "--stdout", "--format", "json", "--exit-zero-always", s.dir)
 	var stderr bytes.Buffer
 	checker.Stderr = &stderr
 	out, err := checker.Output()
