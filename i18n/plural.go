@@ -19,13 +19,19 @@ func (l *Language) Plural(n int) string {
 		n = -n
 	}
 	form := plural.Cardinal.MatchPlural(l.tag, n%10_000_000, 0, 0, 0, 0) // so far its tables go
-	if base, _ := l.tag.Base(); base == hebrew && form == plural.Many {
-		form = plural.Other // since CLDR 42, which golang.org/x/text does not have yet
+	base, _ := l.tag.Base()
+	if gone := changed[base]; gone != nil && gone(n, form) {
+		form = plural.Other
 	}
 	return categories[form]
 }
 
-var hebrew = language.MustParseBase("he")
+// changed says of languages whose rules have changed since CLDR 32, which golang.org/x/text
+// holds, what has become "other". Browsers agree on it.
+var changed = map[language.Base]func(n int, form plural.Form) bool{
+	language.MustParseBase("he"): func(_ int, form plural.Form) bool { return form == plural.Many }, // 20, 30, …
+	language.MustParseBase("mr"): func(n int, _ plural.Form) bool { return n == 0 },                 // was one
+}
 
 // Count returns the message with that id for n things, which it holds as {{.Count}}.
 func (l *Language) Count(id string, n int, values ...string) string {

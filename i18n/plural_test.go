@@ -26,3 +26,22 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+func TestPluralOfToday(t *testing.T) {
+	c := must(t, i18n.Config{})
+	for _, tt := range []struct {
+		name, tag string
+		n         int
+		want      string
+	}{
+		{"Hebrew has no form for tens any more", "he", 20, "other"},
+		{"Hebrew keeps one for pairs", "he", 2, "two"},
+		{"none is no single thing in Marathi", "mr", 0, "other"},
+		{"one is, in Marathi", "mr", 1, "one"},
+		{"none is like one in Hindi", "hi", 0, "one"},
+	} {
+		if got := c.Lookup(tt.tag).Plural(tt.n); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

@@ -32,6 +32,7 @@ const faulty = `<!doctype html>
 <details><summary>folded</summary><p style="color: #eee">folded away</p></details>
 <fieldset class="check"><label><input type="radio" name="check" id="yes">yes</label><p class="answer">answered</p></fieldset>
 <p id="script">no script has run</p>
+<p dir="rtl">من 2026-11-25</p><p>assigned to nobody: &#x379;, and with a mark: &#x379;&#x301;, e&#x379;</p>
 <img src="/picture.png" alt="a picture"><img src="http://127.0.0.1:1/foreign.png">
 <script>
 	document.getElementById("script").textContent = "a script has run"
@@ -64,6 +65,13 @@ func TestChecksFindFaults(t *testing.T) {
 			v.look(view{Width: 1280, Height: 800, Dark: true})
 			v.finds(inAllStates(v, "contrast", 4.5), "grey in the dark")
 		})
+		v.sub("left to right", func(v *visitor) { v.finds(inAllStates(v, "lefttoright"), "“2026-11-25” does not run") })
+		v.sub("letters", func(v *visitor) {
+			if v.browser == "chromium" {
+				v.finds(measure[[]string](v, script(v, "letters"), "\u0380"), "(U+0379)", "(U+0379 U+0301)", "(U+0380)")
+			}
+		})
+		v.sub("HTML_CodeSniffer", func(v *visitor) { v.finds(v.sniff(), "1_1_1.H37", "H71.NoLegend", "G18") })
 		v.sub("axe", func(v *visitor) { v.finds(barriers(v, true), "image-alt") })
 		v.sub("print", func(v *visitor) {
 			const onPaper = `() => document.getElementById("screen").checkVisibility()`

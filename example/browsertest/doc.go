@@ -5,6 +5,7 @@
 //	go test -count=1 ./...
 //	go test -count=1 -every -timeout 1h
 //	go test -count=1 -run Screenshots -screenshots DIR
+//	go test -count=1 -run Screenshots -screenshots DIR -languages all
 //
 // The -count=1 is needed: go test does not know that these tests build the example
 // program anew, and would repeat an old result.
@@ -14,6 +15,8 @@
 //
 // The browsers are looked for in the environment variables FIVEOHTWO_CHROMIUM and
 // FIVEOHTWO_FIREFOX, then in PATH; tests for one that is not there are skipped.
-// FIVEOHTWO_AXE is the path of axe.min.js, from axe-core 4.14.1. With REQUIRE_BROWSER=1,
-// as in CI, nothing is skipped: what is missing fails.
+// What else judges the pages is named there too: FIVEOHTWO_AXE is the path of axe.min.js,
+// from axe-core 4.14.1, FIVEOHTWO_HTMLCS that of HTMLCS.js, from html_codesniffer 2.5.1,
+// and FIVEOHTWO_VNU that of vnu.jar, from vnu-jar 26.9.27, which needs java. With
+// REQUIRE_BROWSER=1, as in CI, nothing is skipped: what is missing fails.
 package browsertest

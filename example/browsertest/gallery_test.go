@@ -52,6 +52,7 @@ func get(ctx context.Context, url string) (string, error) {
 		return "", err
 	}
 	req.Header.Set("Accept", "text/html")
+	req.Header.Set("Sec-Fetch-Dest", "document")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return "", err

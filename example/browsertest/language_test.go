@@ -1,6 +1,12 @@
 package browsertest
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
+
+// rightToLeft are the languages that are written so.
+var rightToLeft = []string{"ar", "fa", "he", "ur"}
 
 // checkLanguage wants the language that was asked for, and its direction.
 func checkLanguage(v *visitor, _ entry) {
@@ -11,7 +17,7 @@ func checkLanguage(v *visitor, _ entry) {
 func (v *visitor) checkLanguage(want string) {
 	v.Helper()
 	direction := "ltr"
-	if want == "ar" {
+	if slices.Contains(rightToLeft, want) {
 		direction = "rtl"
 	}
 	got := measure[[2]string](v, `() => [document.documentElement.lang, document.documentElement.dir]`)
@@ -22,7 +28,7 @@ func (v *visitor) checkLanguage(want string) {
 
 func TestAcceptLanguage(t *testing.T) {
 	inEach(t, func(v *visitor) {
-		for field, want := range map[string]string{"": "en", "ar,en;q=0.5": "ar", "az,de-AT;q=0.9,en;q=0.8": "de", "tlh": "en"} {
+		for field, want := range map[string]string{"": "en", "ar,en;q=0.5": "ar", "pt-AO,de-AT;q=0.9,en;q=0.8": "pt-PT", "tlh,de-AT;q=0.9,en;q=0.8": "de", "tlh": "en"} {
 			how := desktop
 			how.Language = field
 			v.look(how)

@@ -38,9 +38,8 @@ func checkSwitchLanguage(v *visitor, e entry) {
 		v.Skip("no error type, no page that explains it")
 	}
 	v.click("nav summary", 0)
-	v.follow("nav li:last-child a", 0) // the page has a few languages, and the way to all
-	v.checkLanguage(v.language)
-	v.follow("#languages a[hreflang=de]", 0)
+	v.follow("nav a:not([hreflang])", 0) // the page that lists all
+	v.follow("nav a[hreflang=de]", 0)
 	v.checkLanguage("de")
 	got := measure[string](v, `() => location.href`)
 	problem, query, _ := strings.Cut(got, "?")

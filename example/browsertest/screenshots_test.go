@@ -8,10 +8,15 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
-var screenshots = flag.String("screenshots", "", "write screenshots into this `directory`")
+var (
+	screenshots   = flag.String("screenshots", "", "write screenshots into this `directory`")
+	photographing = flag.String("languages", "", "with -screenshots, only the wordiest pages, in these `languages`: all, or tags with commas between")
+)
 
 // TestScreenshots writes pictures of whole pages for people to look at. The files are
 // named browser-case-language-width-scheme.png, where the scheme can be print.
@@ -21,6 +26,10 @@ func TestScreenshots(t *testing.T) {
 	}
 	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		t.Fatal(err)
+	}
+	if *photographing != "" {
+		photographLanguages(t, strings.Split(*photographing, ","))
+		return
 	}
 	inEach(t, func(v *visitor) {
 		for _, name := range []string{
@@ -40,6 +49,28 @@ func TestScreenshots(t *testing.T) {
 					}
 				}
 			})
+		}
+	})
+}
+
+// photographLanguages makes one light picture of each of the wordiest pages at the least
+// and at the greatest width.
+func photographLanguages(t *testing.T, tags []string) {
+	if slices.Equal(tags, []string{"all"}) {
+		tags = nil
+		for _, l := range allLanguages(t) {
+			tags = append(tags, l.Tag)
+		}
+	}
+	inEach(t, func(v *visitor) {
+		for _, tag := range tags {
+			for _, name := range wordiest {
+				v.open(v.program.url + "/failure/" + name + "?fiveohtwo-lang=" + tag)
+				v.checkLanguage(tag)
+				for _, how := range []view{smallest, desktop} {
+					v.writeScreenshot(name+"-"+tag, "light", how)
+				}
+			}
 		}
 	})
 }

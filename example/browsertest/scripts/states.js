@@ -11,12 +11,10 @@
 	look("as it comes", document.body);
 	for (const d of details) d.open = true;
 	look("all details open", document.body);
-	for (const found of document.querySelectorAll(".look")) {
-		const hidden = [...found.querySelectorAll("[hidden]")];
-		for (const h of hidden) h.hidden = false;
-		look("all sentences of the script", found);
-		for (const h of hidden) h.hidden = true;
-	}
+	const hidden = [...document.querySelectorAll("body [hidden]")];
+	for (const h of hidden) h.hidden = false;
+	look("all that the script shows", document.body);
+	for (const h of hidden) h.hidden = true;
 	for (const a of answers) {
 		a.checked = true;
 		look("answer “" + a.id + "”", a.closest("fieldset"));
