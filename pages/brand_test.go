@@ -223,8 +223,8 @@ func TestLookIsWrittenFromWhatWasParsed(t *testing.T) {
 		{"the radius of a theme", Brand{Theme: ThemeCard}, "--radius:1rem"},
 		{"a radius before that of the theme", Brand{Theme: ThemeCard, Radius: "2px"}, "--radius:2px"},
 		{"no radius on the default page", Brand{}, "!--radius"},
-		{"fonts before those of the language", Brand{Font: "Inter,'Segoe UI'"}, `--font:"Inter","Segoe UI",`},
-		{"a generic font behind those of the language", Brand{Font: "Georgia, serif"}, `--font:"Georgia",;--face:serif`},
+		{"fonts before those of the language", Brand{Font: "Inter,'Segoe UI'"}, `--font:"Inter","Segoe UI"`},
+		{"a generic font behind those of the language", Brand{Font: "Georgia, serif"}, `--font:"Georgia";--face:serif`},
 		{"a generic font alone", Brand{Font: "serif"}, "!--font"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ const (
 
 var (
 	arabic   = face{fonts: arabicFonts, line: "1.8", headline: "1.4"}
-	nastaliq = face{fonts: `"Noto Nastaliq Urdu","Urdu Typesetting",` + arabicFonts, line: "2.2", headline: "1.8"}
+	nastaliq = face{fonts: `"Noto Nastaliq Urdu","Urdu Typesetting",` + arabicFonts, line: "2.6", headline: "1.9"}
 	hebrew   = face{fonts: `"SF Hebrew","Arial Hebrew","Segoe UI","Noto Sans Hebrew"`}
 	hans     = face{fonts: `"PingFang SC","Microsoft YaHei","Noto Sans CJK SC"`, rules: spaced}
 	hant     = face{fonts: `"PingFang TC","Microsoft JhengHei","Noto Sans CJK TC"`, rules: spaced}
@@ -66,11 +66,10 @@ func faceOf(l *i18n.Language) (face, bool) {
 	}
 }
 
-// style is a block of its own, so that no page carries the fonts of other languages. It
-// stands before the others. The fonts end with a comma, as the brand's do: between the two
-// stands nothing, behind them what the theme has.
+// style is the block for pages in that script. It stands before the others, and is in
+// none of them, so that no page carries the fonts of other languages.
 func (f face) style() string {
-	css := ":root{--script:" + f.fonts + ",system-ui,}"
+	css := ":root{--script:" + f.fonts + ",system-ui}"
 	if f.line != "" {
 		css += ":root *{line-height:" + f.line + "}:root h1{line-height:" + f.headline + "}"
 	}

@@ -18,13 +18,14 @@ const (
 
 var errFont = errors.New(`want names of fonts that visitors have, such as Inter, "Segoe UI", sans-serif; a word such as serif only at the end`)
 
-// parseFont reads a stack of families. It gives the named ones with a comma at the end,
-// so that what fits the page's language can stand behind them, and the generic one.
+// parseFont reads a stack of families. It gives the named ones, behind which what fits the
+// page's language can stand, and the generic one.
 func parseFont(text string) (font, face string, err error) {
 	parts := strings.Split(text, ",")
 	if len(text) > maxFont || len(parts) > maxFamilies {
 		return "", "", errors.New("want at most 8 families in 200 bytes")
 	}
+	var names []string
 	for i, part := range parts {
 		name := strings.TrimSpace(part)
 		if i == len(parts)-1 && slices.Contains(generic, name) {
@@ -41,9 +42,9 @@ func parseFont(text string) (font, face string, err error) {
 		if !isFamily(name) || !quote && slices.Contains(generic, strings.ToLower(name)) {
 			return "", "", errFont
 		}
-		font += `"` + name + `",`
+		names = append(names, `"`+name+`"`)
 	}
-	return font, face, nil
+	return strings.Join(names, ","), face, nil
 }
 
 // isFamily takes no character that could end a string, a declaration or the element.
