@@ -46,8 +46,9 @@ func (a *arena) write(name, text string) (path string, err error) {
 
 // startOurs starts the example gateway.
 func (a *arena) startOurs(ctx context.Context, args ...string) (*process, error) {
-	command := append([]string{a.program, "-upstream", "http://" + a.upstream, "-response-timeout", comparedTimeout.String()}, args...)
-	return startGatewayWith(ctx, io.Discard, a.before(), oneCore, command)
+	args = append([]string{"-upstream", "http://" + a.upstream, "-response-timeout", comparedTimeout.String()}, args...)
+	p := newProcess(io.Discard, a.before(), oneCore, gatewayCommand(a.program, args))
+	return p, startListening(ctx, p)
 }
 
 // startStandIn starts this program again, as a server.
@@ -56,10 +57,9 @@ func (a *arena) startStandIn(ctx context.Context, args ...string) (*process, err
 	if err != nil {
 		return nil, err
 	}
-	command := append(a.before(), self, standInName, "-page", a.page.file, "-type", a.page.contentType,
-		"-encoding", a.page.encoding, "-status", strconv.Itoa(a.page.status))
-	p := newProcess(io.Discard, append(command, args...))
-	p.cmd.Env = append(p.cmd.Environ(), oneCore...)
+	command := append([]string{self, standInName, "-page", a.page.file, "-type", a.page.contentType,
+		"-encoding", a.page.encoding, "-status", strconv.Itoa(a.page.status)}, args...)
+	p := newProcess(io.Discard, a.before(), oneCore, command)
 	return p, startListening(ctx, p)
 }
 
@@ -69,8 +69,7 @@ func (a *arena) startAt(ctx context.Context, address string, env []string, name 
 	if err != nil {
 		return nil, err
 	}
-	p := newProcess(io.Discard, append(append(a.before(), program), args...))
-	p.cmd.Env = append(p.cmd.Environ(), env...)
+	p := newProcess(io.Discard, a.before(), env, append([]string{program}, args...))
 	return p, startAt(ctx, p, address)
 }
 

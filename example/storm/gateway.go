@@ -33,13 +33,10 @@ func buildGateway(ctx context.Context, path string, flags ...string) error {
 // startGateway starts the program and waits until it accepts. What it logs is counted,
 // and goes to log.
 func startGateway(ctx context.Context, log io.Writer, program string, args ...string) (*process, error) {
-	return startGatewayWith(ctx, log, nil, nil, append([]string{program}, args...))
+	p := newProcess(log, nil, nil, gatewayCommand(program, args))
+	return p, startListening(ctx, p)
 }
 
-// startGatewayWith does so with a command such as taskset before it, and more environment.
-func startGatewayWith(ctx context.Context, log io.Writer, before, env, command []string) (*process, error) {
-	command = append(append(before[:len(before):len(before)], command...), "-listen", "127.0.0.1:0", "-name", gatewayName)
-	p := newProcess(log, command)
-	p.cmd.Env = append(p.cmd.Environ(), env...)
-	return p, startListening(ctx, p)
+func gatewayCommand(program string, args []string) []string {
+	return append([]string{program, "-listen", "127.0.0.1:0", "-name", gatewayName}, args...)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os/exec"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -14,6 +15,7 @@ const shutdownLimit = 10 * time.Second
 
 // A process is a program under load, and where it listens. What it logs is counted.
 type process struct {
+	name    string // of the program
 	address string // host:port
 	log     *lineCounter
 
@@ -21,9 +23,12 @@ type process struct {
 	exited chan struct{}
 }
 
-// newProcess prepares a program. What it logs goes to log too.
-func newProcess(log io.Writer, command []string) *process {
-	p := &process{cmd: exec.Command(command[0], command[1:]...), log: &lineCounter{}, exited: make(chan struct{})}
+// newProcess prepares a program, with a command such as taskset before it and more
+// environment. What it logs goes to log too.
+func newProcess(log io.Writer, before, env, command []string) *process {
+	all := slices.Concat(before, command)
+	p := &process{name: command[0], cmd: exec.Command(all[0], all[1:]...), log: &lineCounter{}, exited: make(chan struct{})}
+	p.cmd.Env = append(p.cmd.Environ(), env...)
 	p.cmd.Stderr = io.MultiWriter(p.log, log)
 	tie(p.cmd)
 	return p

@@ -64,6 +64,7 @@ func (c *comparison) row(one *contestant) []string {
 
 // printNotes names all that was wrong, and whose figures are not its own.
 func (c *comparison) printNotes(w io.Writer) {
+	var starved []string
 	for _, one := range c.contestants {
 		for _, counts := range []map[string]int{one.tally.errors, one.tally.wrong} {
 			for _, what := range slices.Sorted(maps.Keys(counts)) {
@@ -78,8 +79,12 @@ func (c *comparison) printNotes(w io.Writer) {
 		case own > busy:
 			fmt.Fprintf(w, "warning   %s: the load generator used %.0f%% of its core, so this is the least that it can do\n", one.name, 100*own)
 		case c.upstream == "dead" && one.cpu > 0 && theirs < busy:
-			fmt.Fprintf(w, "warning   %s: it had %.0f%% of its core: others use this machine, or the load was too small\n", one.name, 100*theirs)
+			starved = append(starved, one.name)
 		}
+	}
+	if len(starved) > 0 {
+		fmt.Fprintf(w, "warning   less than %.0f%% of its core had: %s. Others use this machine, or the load was too small\n",
+			100*busy, strings.Join(starved, "; "))
 	}
 	if len(c.faults()) == 0 {
 		fmt.Fprintln(w, "verdict   all answers were right")

@@ -27,7 +27,7 @@ func startListening(ctx context.Context, p *process) error {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		p.kill()
-		return fmt.Errorf("%s does not listen: %w\n%s", p.cmd.Path, err, p.log.last())
+		return fmt.Errorf("%s does not listen: %w\n%s", p.name, err, p.log.last())
 	}
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 	_, url, _ := strings.Cut(strings.TrimSpace(line), "http://")
@@ -51,10 +51,10 @@ func startAt(ctx context.Context, p *process, address string) error {
 		}
 		select {
 		case <-p.exited:
-			return fmt.Errorf("%s ended:\n%s", p.cmd.Path, p.log.last())
+			return fmt.Errorf("%s ended:\n%s", p.name, p.log.last())
 		case <-ctx.Done():
 			p.kill()
-			return fmt.Errorf("%s does not listen:\n%s", p.cmd.Path, errors.Join(ctx.Err(), errors.New(p.log.last())))
+			return fmt.Errorf("%s does not listen:\n%s", p.name, errors.Join(ctx.Err(), errors.New(p.log.last())))
 		case <-time.After(interval):
 		}
 	}
