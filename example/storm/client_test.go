@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	start = "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=connection_refused\r\nContent-Length: 9\r\n"
-	json  = "Content-Type: application/json\r\n"
-	whole = start + json + "Content-Language: de\r\n\r\n7KQ2-M9XD"
+	start  = "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=connection_refused\r\nContent-Length: 9\r\n"
+	asJSON = "Content-Type: application/json\r\n"
+	whole  = start + asJSON + "Content-Language: de\r\n\r\n7KQ2-M9XD"
 )
 
 // Each storm is one request and its answer. What is not right must be counted.
@@ -35,7 +35,7 @@ func TestWhatIsNotRightIsCounted(t *testing.T) {
 		{"another error", "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=dns_error; rcode=NXDOMAIN\r\nContent-Length: 0\r\n\r\n", false, "", "error dns_error for /refuses"},
 		{"no reference", start + "\r\n7KQ2+M9XD", false, "", "no reference"},
 		{"text for JSON", start + "\r\n7KQ2-M9XD", false, "", "another form than was asked for"},
-		{"English for German", start + json + "\r\n7KQ2-M9XD", false, "", "another language than was asked for"},
+		{"English for German", start + asJSON + "\r\n7KQ2-M9XD", false, "", "another language than was asked for"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			address := answerAll(t, c.answer)

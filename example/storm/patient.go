@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log"
@@ -24,7 +25,7 @@ func newPatient() (*patient, error) {
 }
 
 // revive makes it listen. The port may not be free at once: connections to it may just end.
-func (p *patient) revive() error {
+func (p *patient) revive(ctx context.Context) error {
 	const attempts, interval = 50, 10 * time.Millisecond
 	var errs error
 	for range attempts {
@@ -35,7 +36,7 @@ func (p *patient) revive() error {
 			return nil
 		}
 		errs = err
-		time.Sleep(interval)
+		pause(ctx, interval)
 	}
 	return errors.Join(errors.New("the upstream cannot come back"), errs)
 }

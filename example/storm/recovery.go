@@ -69,7 +69,7 @@ func (o options) revive(ctx context.Context, up *patient, c *contestant) (*reviv
 		return t
 	}
 	r.well = turn(2 * part)
-	if err := up.revive(); err != nil {
+	if err := up.revive(ctx); err != nil {
 		return nil, err
 	}
 	defer up.die()
@@ -80,7 +80,7 @@ func (o options) revive(ctx context.Context, up *patient, c *contestant) (*reviv
 	up.die()
 	r.dead = turn(3 * part)
 	pause(ctx, 3*part)
-	if err := up.revive(); err != nil {
+	if err := up.revive(ctx); err != nil {
 		return nil, err
 	}
 	r.again = turn(5 * part)
