@@ -76,7 +76,11 @@ func (c *comparison) run(ctx context.Context, up *comparedUpstream) error {
 	for range c.rounds {
 		for _, one := range c.contestants {
 			up.restart(false)
-			if err := c.drive(ctx, one, up.passes); err != nil {
+			err := c.drive(ctx, one, up.passes)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
 				return fmt.Errorf("%s: %w", one.name, err)
 			}
 		}

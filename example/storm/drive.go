@@ -13,8 +13,9 @@ const (
 	comparedPath = "/compared"
 	// sampleEach is of how many answers one is compared as a whole.
 	sampleEach = 64
-	// maxUnlike is by how many bytes two pages of our gateway may differ in length.
-	maxUnlike = 256
+	// maxUnlike is by which part of its length a page of our gateway may differ from
+	// another: what it says of other visitors depends on what it has seen.
+	maxUnlike = 10
 )
 
 // A drive is one turn of one contestant: all connections ask it as fast as it answers.
@@ -108,7 +109,7 @@ func (d *drive) wrong(a *rawAnswer, whole bool) string {
 	case a.status != d.page.status:
 		return fmt.Sprintf("status %d", a.status)
 	case d.own:
-		if unlike := len(a.body) - len(d.page.body); unlike > maxUnlike || unlike < -maxUnlike {
+		if n := len(d.page.body); len(a.body) < n-n/maxUnlike || len(a.body) > n+n/maxUnlike {
 			return "another length"
 		}
 		if whole {

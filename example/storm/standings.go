@@ -32,7 +32,7 @@ func (c *comparison) print(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	columns := []string{"", "requests/s", "(min-max)", "ours/it", "CPU s/10,000", "ours/it", "peak memory", "p50", "p99", "p99.9", "head", "errors", "its core", "load's core"}
 	if c.upstream == "flapping" {
-		columns = append(columns, "served")
+		columns = append(columns, "served/s")
 	}
 	fmt.Fprintln(table, strings.Join(columns, "\t")+"\t")
 	for _, one := range c.contestants {
@@ -57,7 +57,7 @@ func (c *comparison) row(one *contestant) []string {
 		known(one.cpu > 0, "%.0f%%", 100*share(one.cpu, one.took)), known(one.loadCPU > 0, "%.0f%%", 100*share(one.loadCPU, one.took)))
 	if c.upstream == "flapping" {
 		served := one.tally.outcomes[outcome{status: http.StatusOK}]
-		row = append(row, fmt.Sprintf("%.1f%%", 100*float64(served)/float64(max(1, one.tally.answers))))
+		row = append(row, fmt.Sprintf("%.0f", float64(served)/one.took.Seconds()))
 	}
 	return row
 }
