@@ -125,7 +125,7 @@ func TestSoakGrowth(t *testing.T) {
 			for i := range g.states {
 				g.states[i].goroutines = 100 * (i + 1)
 			}
-		}, []string{"goroutines grew from 550 to 850"}},
+		}, []string{"goroutines grew from 600 to 900"}},
 		{"more at the beginning", func(g *soaked) { g.states[1].resident = 200e6 }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func (c *comparison) print(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	columns := []string{"", "requests/s", "(min-max)", "ours/it", "CPU s/10,000", "ours/it", "peak memory", "p50", "p99", "p99.9", "head", "errors", "its core", "load's core"}
+	columns := []string{"", "requests/s", "(min-max)", "ours/its", "CPU s/10,000", "ours/its", "peak memory", "p50", "p99", "p99.9", "head", "errors", "its core", "load's core"}
 	if c.upstream == "flapping" {
 		columns = append(columns, "served/s")
 	}
@@ -48,7 +48,7 @@ func (c *comparison) row(one *contestant) []string {
 	row := []string{
 		one.name, fmt.Sprintf("%.0f", median(one.rates)), fmt.Sprintf("(%.0f-%.0f)", slices.Min(one.rates), slices.Max(one.rates)),
 		fmt.Sprintf("%.2f", ratio(ours.rates, one.rates)), known(one.cpu > 0, "%.2f", one.perPages()),
-		known(one.cpu > 0 && ours.cpu > 0, "%.2f", ours.perPages()/one.perPages()), megabytes(float64(one.peak)),
+		known(one.cpu > 0 && ours.cpu > 0, "%.2f", ours.perPages()/one.perPages()), knownText(one.peak > 0, megabytes(float64(one.peak))),
 	}
 	for _, share := range []float64{0.5, 0.99, 0.999} {
 		row = append(row, fmt.Sprintf("%.1f ms", float64(one.tally.latency.quantile(share))/1e6))
@@ -134,8 +134,12 @@ func median(values []float64) float64 {
 
 // known formats a value that only some systems tell.
 func known(ok bool, format string, value float64) string {
+	return knownText(ok, fmt.Sprintf(format, value))
+}
+
+func knownText(ok bool, text string) string {
 	if !ok {
 		return "n/a"
 	}
-	return fmt.Sprintf(format, value)
+	return text
 }
