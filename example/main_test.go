@@ -152,8 +152,8 @@ func TestWrongFlagsAreListedAllAtOnce(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "5s", "-canary", "nowhere,ftp://c", "extra"},
-			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "-fail-fast", "extra", `"nowhere"`, `"ftp://c"`}},
+		{"values", []string{"-upstream", "ftp://x", "-contact", "nobody", "-lang", "xx", "-replace", "404,abc", "-connect-timeout", "0s", "-max-body", "-1", "-voice", "robot", "-stall-timeout", "-1s", "-fail-fast", "-5s", "-canary", "nowhere,ftp://c", "extra"},
+			[]string{"ftp://x", "nobody", `"xx"`, "404", `"abc"`, "-connect-timeout", "-max-body", "robot", "StallTimeout", "FailFast", "extra", `"nowhere"`, `"ftp://c"`}},
 		{"looks", []string{"-theme", "neon", "-scheme", "dim", "-radius", "wide", "-font", ";", "-logo", "/no/such/logo"},
 			[]string{"Brand.Theme", "Brand.Scheme", "Brand.Radius", "Brand.Font", "/no/such/logo"}},
 		{"a logo that is none", []string{"-logo", "main_test.go"}, []string{"Brand.Logo"}},

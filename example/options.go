@@ -49,7 +49,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&trust, "trust", "", "`networks` of proxies in front whose word on the visitor is taken, such as 10.0.0.0/8,fd00::/8")
 	flags.StringVar(&side, "side", "site", "whose gateway this is: site, or visitor for an office's or a provider's")
 	flags.StringVar(&canary, "canary", "", "`URLs` of your own elsewhere, with commas between, that tell a visitor's page whether it can reach anything")
-	later := laterFlags(flags)
+	flags.DurationVar(&o.config.FailFast, "fail-fast", 0, "how long an upstream that cannot be connected to is not tried again; 0: each request tries")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, errHelp
@@ -60,7 +60,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	if canary != "" {
 		o.config.Canaries = strings.Split(canary, ",")
 	}
-	errs := later()
+	var errs []error
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
 	}
@@ -78,24 +78,6 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		errs = append(errs, err)
 	}
 	return o, errors.Join(errs...)
-}
-
-// laterFlags declares the flags of what is not built yet, so that a command line written
-// for it is refused with the reason, and one with the defaults works.
-func laterFlags(flags *flag.FlagSet) (check func() []error) {
-	later := []struct{ name, only string }{{"fail-fast", "0"}}
-	values := map[string]*string{}
-	for _, f := range later {
-		values[f.name] = flags.String(f.name, f.only, fmt.Sprintf("not built yet: only %q is taken", f.only))
-	}
-	return func() (errs []error) {
-		for _, f := range later {
-			if got := *values[f.name]; got != f.only {
-				errs = append(errs, fmt.Errorf("-%s %q: not built yet, only %q is taken", f.name, got, f.only))
-			}
-		}
-		return errs
-	}
 }
 
 func parseUpstream(text string, errs []error) (*url.URL, []error) {

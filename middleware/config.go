@@ -80,6 +80,12 @@ type Config struct {
 	// and upgrades. Default: 0, no limit.
 	StallTimeout time.Duration
 
+	// FailFast is for how long a proxy's upstream that could not be connected to three times
+	// in a row is not tried again: requests get the same answer at once, and then one at a
+	// time tries. A second is a good value. It is never used for timeouts, for what a
+	// request can bring about, and with SideVisitor. Default: 0, each request is tried.
+	FailFast time.Duration
+
 	// Probe finds out whether an upstream (scheme and host:port) that failed works again;
 	// nil is yes. It is called while visitors wait, at most once per second and upstream.
 	// Default: a connection is opened and closed where that was what failed.
@@ -116,7 +122,7 @@ func (c Config) validate() error {
 	if e := c.Endpoints; e != "" && (!localPath.MatchString(e) || strings.Contains(e, "//")) {
 		errs = append(errs, fmt.Errorf(`middleware: Config.Endpoints %q: want a path such as "/_fiveohtwo/", with a slash at both ends`, e))
 	}
-	for name, limit := range map[string]time.Duration{"ResponseTimeout": c.ResponseTimeout, "StallTimeout": c.StallTimeout} {
+	for name, limit := range map[string]time.Duration{"ResponseTimeout": c.ResponseTimeout, "StallTimeout": c.StallTimeout, "FailFast": c.FailFast} {
 		if limit < 0 {
 			errs = append(errs, fmt.Errorf("middleware: Config.%s %v: want 0 (no limit) or more", name, limit))
 		}

@@ -125,6 +125,9 @@ func (i *Incident) attrs(a ask) []slog.Attr {
 			attrs = append(attrs, slog.Duration(phase.name, phase.took))
 		}
 	}
+	if i.FailFast {
+		attrs = append(attrs, slog.Bool("fail_fast", true))
+	}
 	if i.Trace != "" {
 		attrs = append(attrs, slog.String("trace", i.Trace))
 	}

@@ -15,7 +15,7 @@ import (
 // one, so that the proxy no longer allocates 32 KB per request.
 func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 	proxy := *p
-	proxy.Transport = m.Transport(p.Transport)
+	proxy.Transport = m.Transport(p.Transport).(*transport).failFast()
 	proxy.ErrorHandler = m.ErrorHandler
 	if theirs := p.ErrorHandler; theirs != nil {
 		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {

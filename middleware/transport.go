@@ -32,8 +32,17 @@ func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 }
 
 type transport struct {
-	base http.RoundTripper
-	mw   *Middleware
+	base     http.RoundTripper
+	mw       *Middleware
+	circuits *circuits // nil: each request is tried
+}
+
+// failFast returns t as a proxy uses it.
+func (t *transport) failFast() *transport {
+	if t.mw.config.FailFast == 0 || t.mw.config.Side == diagnosis.SideVisitor {
+		return t
+	}
+	return &transport{base: t.base, mw: t.mw, circuits: &circuits{moment: t.mw.config.FailFast, now: t.mw.config.Now}}
 }
 
 // maxRepeats is how often a transport may send one request over a new connection, or over
@@ -50,6 +59,31 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x == nil || x.mw != t.mw {
 		return t.base.RoundTrip(req)
 	}
+	if t.circuits == nil {
+		return t.roundTrip(req, x)
+	}
+	key := circuitKeyOf(t.base, req)
+	if err := t.circuits.refuse(key); err != nil {
+		x.witness.begin(t.base, req)
+		return nil, err
+	}
+	tried := false // also where base panics, others shall be able to try
+	defer func() {
+		if !tried {
+			t.circuits.missed(key, diagnosis.Diagnosis{}, nil)
+		}
+	}()
+	res, err := t.roundTrip(req, x)
+	tried = true
+	if f := x.facts(); err == nil || f.GotConn {
+		t.circuits.connected(key)
+	} else {
+		t.circuits.missed(key, diagnosis.Of(err, f), err)
+	}
+	return res, err
+}
+
+func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
 	trip := t.begin(req, &x.witness)
 	res, err := t.base.RoundTrip(trip.request(req))
 	trip.waiting.stop()

@@ -132,7 +132,7 @@ var decorative = map[string]string{
 }
 
 // drawing are the parts of the line that take their stroke from "color".
-var drawing = regexp.MustCompile(`^\.(icon|node|ends)$|\(\.icon, \.node\)$`)
+var drawing = regexp.MustCompile(`^\.(icon,\s*\.node|icon|ends|far svg|broken svg)$`)
 
 // need returns the contrast that a declaration needs; 0: none.
 func (u use) need(t testing.TB) float64 {

@@ -2,8 +2,10 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,7 +26,8 @@ import (
 type page struct {
 	View
 	brand  Brand
-	name   string // of the site
+	name   string // of whoever's page it is
+	site   string // the name of the site that was asked for
 	logo   string // markup
 	styles string // style elements
 	slots  rendered
@@ -35,9 +38,12 @@ type page struct {
 
 func (s *Site) page(v View) page {
 	v = v.cleaned()
-	p := page{View: v, brand: s.brand, name: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
+	p := page{View: v, brand: s.brand, name: cmp.Or(s.brand.Site, v.site(s.brand)), site: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
+	if block := faceStyle(v.Language); block != "" {
+		p.styles = "<style>" + block + "</style>" + p.styles
+	}
 	back := v.Time.Add(v.Diagnosis.RetryAfter)
-	p.values = []string{"Site", p.name, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", size(v.Diagnosis.Limit),
+	p.values = []string{"Site", p.site, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", size(v.Diagnosis.Limit),
 		"Back", back.UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC"), "Made", v.Time.UTC().Format(shortTimeLayout)}
 	p.times = []string{"Back", machineTime(back), "Time", machineTime(v.Verdict.Since), "Made", machineTime(v.Time)}
 	return p
@@ -143,7 +149,7 @@ func (p page) sayWith(id string, values ...string) templ.Component {
 func (p page) begun(id string, values []string) []string {
 	unnamed := p.Language.Text("site.unnamed")
 	m := p.Language.Message(id)
-	if p.name != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
+	if p.site != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
 		return values
 	}
 	first, size := utf8.DecodeRuneInString(unnamed)
@@ -229,10 +235,21 @@ func (p page) mail() templ.SafeURL {
 	if p.Reference == "" {
 		subject = p.story.headline
 	}
-	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 	local, domain, _ := strings.Cut(p.brand.Contact.Email, "@")
-	return templ.SafeURL("mailto:" + escape(local) + "@" + escape(domain) + "?subject=" + escape(p.text(subject)) +
-		"&body=" + escape(strings.Join(report, "\r\n")))
+	return templ.SafeURL("mailto:" + url.QueryEscape(local) + "@" + url.QueryEscape(domain) + "?subject=" + mailText.Replace(p.text(subject)) +
+		"&body=" + mailText.Replace(strings.Join(report, "\r\n")))
+}
+
+// mailText escapes what ends a field of a mailto URI (RFC 6068 §2) and what may stand in no
+// URL. Letters outside ASCII may (URL Standard, "URL code points"): browsers escape them.
+var mailText = escapes("%&#+? \"<>[]\\^`{|}\r\n\t")
+
+func escapes(characters string) *strings.Replacer {
+	var pairs []string
+	for _, c := range characters {
+		pairs = append(pairs, string(c), fmt.Sprintf("%%%02X", c))
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 func (p page) phone() templ.SafeURL {

@@ -90,6 +90,15 @@ func policies(styles []string, more Sources) policySet {
 	}
 }
 
+// allowStyle adds a style block to a policy of ours; an empty one is none.
+func allowStyle(policy, block string) string {
+	if block == "" {
+		return policy
+	}
+	const directive = "; style-src "
+	return strings.Replace(policy, directive, directive+cspHash(block)+" ", 1)
+}
+
 // sourceList writes a directive with each source once; nothing where there is none.
 func sourceList(directive string, ours, more []string) string {
 	list := slices.Clone(ours)

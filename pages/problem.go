@@ -29,6 +29,7 @@ type problem struct {
 	Retryable  bool                 `json:"retryable"`
 	RetryAfter int                  `json:"retry_after,omitempty"`
 	Reference  string               `json:"reference,omitempty"`
+	FailFast   bool                 `json:"fail_fast,omitempty"` // nobody tried just now
 }
 
 // dnsName is what may name the authority of a tag URI (RFC 4151 §2.1).
@@ -43,7 +44,7 @@ func (s *Site) Problem(v View) []byte {
 	out := problem{
 		Type: v.Type, Title: p.text(p.story.headline), Status: d.Status, Detail: p.detail(),
 		Error: d.Type, Phase: d.Phase, Party: v.Verdict.Party, Outcome: d.Outcome,
-		Confidence: v.Verdict.Confidence, Scope: v.Verdict.Scope, Retryable: d.Retryable, Reference: v.Reference,
+		Confidence: v.Verdict.Confidence, Scope: v.Verdict.Scope, Retryable: d.Retryable, Reference: v.Reference, FailFast: d.FailFast,
 	}
 	if out.Type == "" {
 		// RFC 9457 §4.2.1: then the title is the phrase of the status.

@@ -38,7 +38,7 @@ func TestReadability(t *testing.T) {
 		variants = append(variants, variant{s.name, s.brand, s.in(lang(t, "en"))})
 	}
 	for i := range variants {
-		variants[i].brand.Site = "Shop"
+		variants[i].brand.Site, variants[i].view.Host = "Shop", "shop"
 	}
 	var table strings.Builder
 	grades, blocks := map[string]float64{}, map[string]float64{} // of all, and of those judged

@@ -15,41 +15,35 @@ function ask(url, how) {
 function tellLocalTimes() {
 	for (const time of all("time")) {
 		const at = new Date(time.dateTime);
-		const far = at.toDateString() != new Date().toDateString();
-		const local = at.toLocaleString(document.documentElement.lang, { timeStyle: "short", ...(far && { dateStyle: "medium" }) });
+		const today = at.toDateString() == new Date().toDateString();
+		const local = at.toLocaleString(one("html").lang, { timeStyle: "short", dateStyle: today ? undefined : "medium" });
 		if (at.getTimezoneOffset()) time.after(` (${local})`);
 	}
 }
 
 // What only shows here takes the place of the verdict: that the device is offline, or that
-// the page is an old copy.
+// the page is an old copy, which only a page that tells its time can be.
 let saved;
 function judge() {
-	const now = saved && one("[data-now=saved]") ? "saved" : navigator.onLine ? undefined : "offline";
+	const now = saved ? "saved" : navigator.onLine ? undefined : "offline";
 	show(all(".verdict"), v => v.dataset.now == now);
-}
-
-// checkAge tells how old the page is by the gateway's clock, as the visitor's own may be
-// wrong. A copy that a service worker or the history kept claims what is no longer known.
-function checkAge(answer) {
-	const made = new Date(one("time[data-as]")?.dateTime);
-	if (Date.parse(answer.headers.get("date")) - made - performance.now() > 30000) saved = true;
-	judge();
 }
 
 // findOut gives the name of the sentence that is true, and how many seconds to wait. Only
 // where the gateway cannot be reached, other places tell whether anything can. A page that
 // came by https may not ask by http, which would tell nothing: as texts, "http:" comes
-// before "https:".
+// before "https:". How old the page is tells the gateway's clock, as the visitor's own may
+// be wrong: a copy that a service worker or the history kept claims what nobody knows.
 async function findOut({ status, canaries = "" }) {
 	if (!navigator.onLine) return ["offline"];
-	const answer = await ask(status, { credentials: "same-origin" }).catch(() => 0);
+	const answer = await ask(status).catch(() => 0);
 	if (answer) {
-		checkAge(answer);
+		saved ||= Date.parse(answer.headers.get("date")) - Date.parse(one("time[data-as]")?.dateTime) - performance.now() > 30000;
+		judge();
 		return [{ 204: "back", 503: "down" }[answer.status] || "unclear", +answer.headers.get("retry-after")];
 	}
 	const places = canaries.split(" ").filter(url => url > location.protocol);
-	const bare = { mode: "no-cors", credentials: "omit", referrerPolicy: "no-referrer" };
+	const bare = { mode: "no-cors", referrerPolicy: "no-referrer" };
 	return Promise.any(places.map(url => ask(url, bare))).then(
 		() => ["front"],
 		() => [places[0] ? "network" : "unclear"],
@@ -85,14 +79,14 @@ function look(part) {
 		if (busy || document.hidden || !navigator.onLine) return;
 		if (back && touched) return end();
 		if (!rest--) return end(say("stopped"));
-		if (--left < 0) await (back ? location.replace(location.pathname + location.search) : find());
-		clock.textContent = `${Math.trunc(left / 60)}:${`${left % 60}`.padStart(2, "0")}`;
+		if (--left < 0) await (back ? location.replace("") : find());
+		clock.textContent = Math.trunc(left / 60) + ":" + `${left % 60}`.padStart(2, "0");
 	};
 	now.onclick = async () => {
 		if (busy) return;
 		say("wait");
 		await find();
-		if (back && document.activeElement == now) one("a", part)?.focus();
+		if (back && now.matches(":focus")) one("a", part)?.focus();
 	};
 	part.hidden = false;
 	if (!clock) return;
@@ -100,7 +94,7 @@ function look(part) {
 		end(say("stopped"));
 		now.focus();
 	};
-	for (const use of ["click", "keydown"]) addEventListener(use, () => (touched = true));
+	self.onclick = self.onkeydown = () => (touched = true);
 	wait();
 	tick();
 	timer = setInterval(tick, 1000);
@@ -113,7 +107,7 @@ function clearCopies(form) {
 	form.onsubmit = async event => {
 		event.preventDefault();
 		const answer = await ask(form.action, { method: "POST" }).catch(() => 0);
-		answer.ok ? show(all("a", form), () => true) : form.submit();
+		answer.ok ? (one("a", form).hidden = false) : form.submit();
 	};
 }
 
@@ -121,11 +115,12 @@ function clearCopies(form) {
 function copyReport(part) {
 	const [button, done] = part.children;
 	button.onclick = async () => {
-		const report = [...all("[data-as]")].map(e => `${e.dataset.as}: ${e.textContent}`).join("\n");
+		const report = Array.from(all("[data-as]"), e => `${e.dataset.as}: ${e.textContent}`).join("\n");
 		if (navigator.clipboard) await navigator.clipboard.writeText(report);
 		else {
-			addEventListener("copy", e => e.preventDefault(e.clipboardData.setData("text/plain", report)), { once: true });
+			document.oncopy = e => e.preventDefault(e.clipboardData.setData("text", report));
 			document.execCommand("copy");
+			document.oncopy = null;
 		}
 		done.textContent = button.dataset.done;
 	};
@@ -141,10 +136,10 @@ function backToForm(part) {
 	part.replaceChildren(button);
 }
 
-for (const [selector, does] of [[".look", look], [".more form", clearCopies], [".copy", copyReport], [".back", backToForm]]) {
-	all(selector).forEach(part => does(part));
-}
+all(".look").forEach(look);
+all(".more form").forEach(clearCopies);
+all(".copy").forEach(copyReport);
+all(".back").forEach(backToForm);
 tellLocalTimes();
 judge();
-addEventListener("online", judge);
-addEventListener("offline", judge);
+self.ononline = self.onoffline = judge;

@@ -60,8 +60,20 @@ func (s *Site) SharesHost(host string) bool {
 
 // CSP is the Content-Security-Policy that the built-in page of a view is made for. Who
 // shows a frame of the site sees the failure instead of a warning of the browser: there is
-// nothing to click by mistake.
+// nothing to click by mistake. Without a language it fits the pages in all of them, for
+// files that a server sends with one policy.
 func (s *Site) CSP(v View) string {
+	if v.Language != nil {
+		return allowStyle(s.policy(v), faceStyle(v.Language))
+	}
+	policy := s.policy(v)
+	for _, block := range faceStyles() {
+		policy = allowStyle(policy, block)
+	}
+	return policy
+}
+
+func (s *Site) policy(v View) string {
 	switch {
 	case v.Frame:
 		return s.policies.frame

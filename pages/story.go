@@ -48,10 +48,13 @@ func (v View) story(brand Brand) story {
 		return v.plannedStory(brand)
 	}
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
-	if s.gap == gapDoor || s.gap == gapNetwork {
+	d := v.Diagnosis
+	switch {
+	case s.gap == gapNetwork && d.Outcome != diagnosis.NotSent:
+		s.state = "state.unknown" // a part of it may have come there
+	case s.gap == gapDoor, s.gap == gapNetwork:
 		s.state = "state.not_reached"
 	}
-	d := v.Diagnosis
 	theirs := v.theirs()
 	s.scope = v.scope()
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
@@ -77,7 +80,7 @@ func (v View) theirs() bool {
 func (v View) gap() gap {
 	d := v.Diagnosis
 	switch {
-	case v.nothingBehind():
+	case v.nothingBehind(), v.noSite():
 		return gapDoor
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
 		d.Type == "" && (d.Status == http.StatusInternalServerError || d.Phase == "") && d.Party == diagnosis.Site:
@@ -106,10 +109,19 @@ func (v View) stations(s story) [4]string {
 	case gapDoor:
 		words[2] = "state.stopped"
 	}
-	if s.headline == "headline.too_big" {
+	if s.headline == "headline.too_big" || v.Verdict.Cookies {
 		words[0] = "state.too_big"
 	}
 	return words
+}
+
+// isMarked reports the station whose state is the cause: that before or behind the gap, but
+// the visitor where too much was sent.
+func (s story) isMarked(station int) bool {
+	if s.stations[0] == "state.too_big" {
+		return station == 0
+	}
+	return s.gap.stopped(station)
 }
 
 // steps gives the four steps of the cycle towards the site.

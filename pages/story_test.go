@@ -140,9 +140,19 @@ func TestStory(t *testing.T) {
 			}
 			return ""
 		}},
-		{"the site beyond a gap at the front door was not reached", func(v View, s story) string {
-			if (s.gap == gapDoor || s.gap == gapNetwork) && s.stations[3] != "state.not_reached" {
+		{"the site beyond a gap at the front door, or before it, was not reached, as far as that is known", func(v View, s story) string {
+			want := "state.not_reached"
+			if s.gap == gapNetwork && v.Diagnosis.Outcome != diagnosis.NotSent {
+				want = "state.unknown"
+			}
+			if (s.gap == gapDoor || s.gap == gapNetwork) && s.stations[3] != want {
 				return s.stations[3]
+			}
+			return ""
+		}},
+		{"too much was sent by the visitor, not by the site", func(_ View, s story) string {
+			if s.stations[3] == "state.too_big" || s.stations[0] == "state.too_big" && !s.isMarked(0) {
+				return strings.Join(s.stations[:], " ")
 			}
 			return ""
 		}},

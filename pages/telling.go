@@ -45,7 +45,11 @@ func (v View) tell() telling {
 	t, ok := tellings[d.Type]
 	switch {
 	case v.Verdict.Cookies:
-		return telling{"headline.cookies", "lead.cookies", "state.too_big"}
+		if !ok {
+			t = unreadable
+		}
+		t.headline, t.lead = "headline.cookies", "lead.cookies"
+		return t
 	case v.noSite():
 		return telling{"headline.network", "lead.network", "state.not_reached"}
 	case v.nothingBehind():

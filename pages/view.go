@@ -97,9 +97,10 @@ func (v View) cleaned() View {
 	return v
 }
 
-// site returns the name of the site: the brand's, else the host, else "this site".
+// site returns the name of the site that was asked for: the brand's, else the host, else
+// "this site". At a gateway of the visitor's side the brand is that of the gateway.
 func (v View) site(b Brand) string {
-	if b.Site != "" {
+	if b.Site != "" && v.Verdict.Side != diagnosis.SideVisitor {
 		return b.Site
 	}
 	if host := v.hostname(); host != "" {

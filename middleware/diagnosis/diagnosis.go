@@ -55,6 +55,7 @@ type Diagnosis struct {
 	Alert          int           // number of the TLS alert received; 0: none
 	Planned        bool          // the site was switched off on purpose
 	Limit          int64         // bytes that a request body may have, where it had more; 0: not known
+	FailFast       bool          // nobody tried: the answer to an earlier request is repeated
 	Hint           string        // for the operator only: what to look at
 }
 

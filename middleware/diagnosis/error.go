@@ -14,6 +14,7 @@ type Error struct {
 	RetryAfter time.Duration // when to come back; default: not known
 	NotSent    bool          // the program knows that nothing was sent to the upstream
 	Planned    bool          // the site was switched off on purpose, for work on it
+	FailFast   bool          // nobody tried: the answer to an earlier request is repeated
 	Hint       string        // for the operator's log; default: none
 	Err        error         // the cause, for the operator's log; default: none
 }

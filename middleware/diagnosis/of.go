@@ -57,7 +57,7 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status
 	}
-	d.Hint = own.Hint
+	d.Hint, d.FailFast = own.Hint, own.FailFast
 	d.RetryAfter = own.RetryAfter
 	d.Planned = own.Planned && d.Status >= 500
 	d.Retryable = d.Retryable || own.RetryAfter > 0
