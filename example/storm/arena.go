@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"time"
 )
 
 // An arena is what all contestants are given.
@@ -14,8 +15,9 @@ type arena struct {
 	options
 	cores
 	dir      string
-	program  string // the example gateway
-	upstream string // host:port
+	program  string        // the example gateway
+	upstream string        // host:port
+	timeout  time.Duration // of gateways, until an answer begins
 	page     *page
 }
 
@@ -46,7 +48,7 @@ func (a *arena) write(name, text string) (path string, err error) {
 
 // startOurs starts the example gateway.
 func (a *arena) startOurs(ctx context.Context, args ...string) (*process, error) {
-	args = append([]string{"-upstream", "http://" + a.upstream, "-response-timeout", comparedTimeout.String()}, args...)
+	args = append([]string{"-upstream", "http://" + a.upstream, "-response-timeout", a.timeout.String()}, args...)
 	p := newProcess(io.Discard, a.before(), oneCore, gatewayCommand(a.program, args))
 	return p, startListening(ctx, p)
 }

@@ -31,7 +31,7 @@ func compare(ctx context.Context, o options) (*comparison, error) {
 		return nil, err
 	}
 	defer up.stop()
-	a.upstream = up.address
+	a.upstream, a.timeout = up.address, up.timeout
 	if a.page, err = pageOfOurs(ctx, a, up); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,9 @@ func pageOfOurs(ctx context.Context, a *arena, up *comparedUpstream) (*page, err
 		return nil, err
 	}
 	defer g.kill()
-	up.restart(true)
+	if err := up.restart(true); err != nil {
+		return nil, err
+	}
 	return takePage(ctx, g.address, a.encoding, a.dir)
 }
 
@@ -75,8 +77,10 @@ func plan(total time.Duration, contestants int, upstream string) (rounds int, tu
 func (c *comparison) run(ctx context.Context, up *comparedUpstream) error {
 	for range c.rounds {
 		for _, one := range c.contestants {
-			up.restart(false)
-			err := c.drive(ctx, one, up.passes)
+			err := up.restart(false)
+			if err == nil {
+				err = c.drive(ctx, one, up.passes)
+			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

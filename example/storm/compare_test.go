@@ -79,7 +79,7 @@ func TestSignal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer up.stop()
-	a.upstream = up.address
+	a.upstream, a.timeout = up.address, up.timeout
 	if a.page, err = pageOfOurs(ctx, a, up); err != nil {
 		t.Fatal(err)
 	}

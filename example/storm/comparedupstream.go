@@ -9,12 +9,14 @@ import (
 )
 
 const (
-	// comparedTimeout is how long gateways under comparison wait for an answer to begin.
-	comparedTimeout = 500 * time.Millisecond
-	// comparedSlowness is how long the slow upstream takes: always too long.
+	// comparedSlowness is how long the slow upstream takes: always too long for gateways
+	// that wait for slowTimeout.
 	comparedSlowness = 2 * time.Second
+	slowTimeout      = 500 * time.Millisecond
 	// comparedTurn is how long the flapping upstream is up, and then down.
 	comparedTurn = 2 * time.Second
+	// longTimeout is for upstreams that are not slow, and a machine that is.
+	longTimeout = 20 * time.Second
 )
 
 // comparedKinds are the upstreams that -compare knows.
@@ -23,36 +25,40 @@ var comparedKinds = []string{"dead", "flapping", "slow"}
 // A comparedUpstream is what contestants stand in front of.
 type comparedUpstream struct {
 	*upstream
-	restart func(down bool) // begins a turn of an upstream that flaps
-	passes  []byte          // what it sends when it works; nil: it never does
+	restart func(dead bool) error // begins a turn of an upstream that flaps
+	passes  []byte                // what it sends when it works; nil: it never does
+	timeout time.Duration         // of the gateways, until an answer begins
 }
 
 func startComparedUpstream(kind string) (*comparedUpstream, error) {
-	nothing := func(bool) {}
-	if kind == "dead" {
-		up, err := startDead()
-		return &comparedUpstream{up, nothing, nil}, err
+	always := func(bool) error { return nil }
+	switch kind {
+	case "slow":
+		up, err := startTooSlow()
+		return &comparedUpstream{up, always, nil, slowTimeout}, err
+	case "flapping":
+		t, err := startTurns(comparedTurn)
+		if err != nil {
+			return nil, err
+		}
+		return &comparedUpstream{&upstream{t.address, t.end}, t.restart, []byte(fineBody), longTimeout}, nil
 	}
+	up, err := startDead()
+	return &comparedUpstream{up, always, nil, longTimeout}, err
+}
+
+// startTooSlow starts an upstream that accepts and answers when nobody waits any more.
+func startTooSlow() (*upstream, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(serveFine), ErrorLog: log.New(io.Discard, "", 0)}
-	up := &comparedUpstream{&upstream{listener.Addr().String(), func() { _ = server.Close() }}, nothing, []byte(fineBody)}
-	if kind == "slow" {
-		up.passes = nil
-		server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if wait(r, comparedSlowness) {
-				serveFine(w, r)
-			}
-		})
-	} else {
-		f := newFlapping(listener, comparedTurn)
-		server.ConnState = f.watch
-		up.stop = func() { f.stop(); _ = server.Close() }
-		up.restart = f.restart
-		listener = f
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		if wait(r, comparedSlowness) {
+			serveFine(w, r)
+		}
 	}
+	server := &http.Server{Handler: http.HandlerFunc(handler), ErrorLog: log.New(io.Discard, "", 0)}
 	go func() { _ = server.Serve(listener) }()
-	return up, nil
+	return &upstream{listener.Addr().String(), func() { _ = server.Close() }}, nil
 }

@@ -41,7 +41,7 @@ func contestants(upstream string) []*contestant {
 			return a.startOurs(ctx, "-fail-fast", failFast.String())
 		}},
 		{name: "bare ReverseProxy", must: true, start: func(ctx context.Context, a *arena) (*process, error) {
-			return a.startStandIn(ctx, "-upstream", "http://"+a.upstream, "-response-timeout", comparedTimeout.String())
+			return a.startStandIn(ctx, "-upstream", "http://"+a.upstream, "-response-timeout", a.timeout.String())
 		}},
 	}
 	if upstream == "dead" {

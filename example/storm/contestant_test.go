@@ -44,7 +44,7 @@ func TestEveryContestantSendsThePage(t *testing.T) {
 			if err := os.WriteFile(p.file, p.body, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			a.upstream, a.page = dead.address, &p
+			a.upstream, a.timeout, a.page = dead.address, longTimeout, &p
 			for _, c := range contestants("dead")[2:] {
 				t.Run(c.name, func(t *testing.T) { wantPage(t, c, a) })
 			}

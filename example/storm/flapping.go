@@ -13,25 +13,20 @@ type flapping struct {
 	net.Listener
 	stop func()
 
-	every  time.Duration
-	ticker *time.Ticker
-
 	mu    sync.Mutex
 	down  bool
 	conns map[net.Conn]struct{}
 }
 
-func newFlapping(listener net.Listener, every time.Duration) *flapping {
+func newFlapping(listener net.Listener) *flapping {
 	done := make(chan struct{})
-	f := &flapping{
-		Listener: listener, stop: sync.OnceFunc(func() { close(done) }),
-		every: every, ticker: time.NewTicker(every), conns: map[net.Conn]struct{}{},
-	}
+	f := &flapping{Listener: listener, conns: map[net.Conn]struct{}{}, stop: sync.OnceFunc(func() { close(done) })}
 	go func() {
-		defer f.ticker.Stop()
+		ticker := time.NewTicker(flapEvery)
+		defer ticker.Stop()
 		for {
 			select {
-			case <-f.ticker.C:
+			case <-ticker.C:
 				f.flip()
 			case <-done:
 				return
@@ -44,20 +39,8 @@ func newFlapping(listener net.Listener, every time.Duration) *flapping {
 func (f *flapping) flip() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.turn(!f.down)
-}
-
-// restart begins a turn now, so that each who is measured meets the same ones.
-func (f *flapping) restart(down bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.ticker.Reset(f.every)
-	f.turn(down)
-}
-
-func (f *flapping) turn(down bool) {
-	f.down = down
-	if down {
+	f.down = !f.down
+	if f.down {
 		for conn := range f.conns {
 			reset(conn)
 		}

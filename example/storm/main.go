@@ -49,6 +49,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	r, err := find(ctx, opts, stdout)
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "interrupted")
+		return 1
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1

@@ -37,7 +37,7 @@ func recovery(ctx context.Context, o options) (*recoveries, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.upstream = up.address
+		a.upstream, a.timeout = up.address, longTimeout
 		there, leftOut, err := lineUp(ctx, a, []*contestant{c})
 		if err != nil {
 			return nil, err

@@ -109,3 +109,22 @@ func TestPatientComesBackOnItsPort(t *testing.T) {
 		w.disconnect()
 	}
 }
+
+func TestTurnsBeginWhenTheyAreToldTo(t *testing.T) {
+	up, err := startTurns(time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer up.end()
+	for _, dead := range []bool{true, false, false, true} {
+		if err := up.restart(dead); err != nil {
+			t.Fatal(err)
+		}
+		w := &wire{}
+		err := w.connect(t.Context(), up.address, time.Now().Add(patience))
+		w.disconnect()
+		if (err != nil) != dead {
+			t.Errorf("dead: %t, but %v", dead, err)
+		}
+	}
+}

@@ -82,6 +82,9 @@ func (c *comparison) printNotes(w io.Writer) {
 			starved = append(starved, one.name)
 		}
 	}
+	if c.upstream == "flapping" && c.turn < 2*comparedTurn {
+		fmt.Fprintf(w, "warning   turns are shorter than the upstream is up and down once, %v: take more time\n", 2*comparedTurn)
+	}
 	if len(starved) > 0 {
 		fmt.Fprintf(w, "warning   less than %.0f%% of its core had: %s. Others use this machine, or the load was too small\n",
 			100*busy, strings.Join(starved, "; "))

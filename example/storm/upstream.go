@@ -73,7 +73,7 @@ func startUpstream(kind string) (*upstream, error) {
 	server := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0)}
 	up := &upstream{address: listener.Addr().String(), stop: func() { _ = server.Close() }}
 	if kind == "flapping" {
-		f := newFlapping(listener, flapEvery)
+		f := newFlapping(listener)
 		server.ConnState = f.watch
 		up.stop = func() { f.stop(); _ = server.Close() }
 		listener = f
