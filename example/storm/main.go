@@ -49,9 +49,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	r, err := find(ctx, opts, stdout)
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "interrupted")
-		return 1
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted")
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
