@@ -126,6 +126,7 @@ func TestSoakGrowth(t *testing.T) {
 				g.states[i].goroutines = 100 * (i + 1)
 			}
 		}, []string{"goroutines grew from 600 to 900"}},
+		{"a swing", func(g *soaked) { g.states[8].goroutines, g.states[9].goroutines = 60, 60 }, nil},
 		{"more at the beginning", func(g *soaked) { g.states[1].resident = 200e6 }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
