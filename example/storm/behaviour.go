@@ -8,9 +8,11 @@ import (
 	"time"
 )
 
+var fineBody = "<!doctype html><title>Shop</title>" + strings.Repeat("<p>A paragraph.</p>", 20)
+
 func serveFine(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = io.WriteString(w, "<!doctype html><title>Shop</title>"+strings.Repeat("<p>A paragraph.</p>", 20))
+	_, _ = io.WriteString(w, fineBody)
 }
 
 func serveSlow(w http.ResponseWriter, r *http.Request) {

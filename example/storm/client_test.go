@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	start = "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=connection_refused\r\nContent-Length: 9\r\n"
-	json  = "Content-Type: application/json\r\n"
-	page  = start + json + "Content-Language: de\r\n\r\n7KQ2-M9XD"
+	start  = "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=connection_refused\r\nContent-Length: 9\r\n"
+	asJSON = "Content-Type: application/json\r\n"
+	whole  = start + asJSON + "Content-Language: de\r\n\r\n7KQ2-M9XD"
 )
 
 // Each storm is one request and its answer. What is not right must be counted.
@@ -22,20 +22,20 @@ func TestWhatIsNotRightIsCounted(t *testing.T) {
 		errors       string // the one client error
 		wrong        string // what is wrong with the one answer
 	}{
-		{"the right answer", page, false, "", ""},
-		{"the right answer and the end of the connection", page, true, "", ""},
+		{"the right answer", whole, false, "", ""},
+		{"the right answer and the end of the connection", whole, true, "", ""},
 		{"nothing", "", false, "head: unexpected EOF", ""},
-		{"half a head", page[:40], false, "head: unexpected EOF", ""},
-		{"half a body", page[:len(page)-3], false, "body: unexpected EOF", ""},
+		{"half a head", whole[:40], false, "head: unexpected EOF", ""},
+		{"half a body", whole[:len(whole)-3], false, "body: unexpected EOF", ""},
 		{"no HTTP", "SSH-2.0-OpenSSH\r\n", false, `head: malformed HTTP response "SSH-2.0-OpenSSH"`, ""},
-		{"more than the answer", page + "x", false, "end: more bytes than the answer has", ""},
-		{"more than the last answer", page + "x", true, "end: more bytes than the answer has", ""},
+		{"more than the answer", whole + "x", false, "end: more bytes than the answer has", ""},
+		{"more than the last answer", whole + "x", true, "end: more bytes than the answer has", ""},
 		{"another status", "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", false, "", "status 500 Internal Server Error for /refuses"},
 		{"an answer of the upstream, which is dead", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, "", "status 200 OK for /refuses"},
 		{"another error", "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: storm; error=dns_error; rcode=NXDOMAIN\r\nContent-Length: 0\r\n\r\n", false, "", "error dns_error for /refuses"},
 		{"no reference", start + "\r\n7KQ2+M9XD", false, "", "no reference"},
 		{"text for JSON", start + "\r\n7KQ2-M9XD", false, "", "another form than was asked for"},
-		{"English for German", start + json + "\r\n7KQ2-M9XD", false, "", "another language than was asked for"},
+		{"English for German", start + asJSON + "\r\n7KQ2-M9XD", false, "", "another language than was asked for"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			address := answerAll(t, c.answer)

@@ -4,8 +4,16 @@
 //
 //	go run . -upstream dead -connections 200 -for 60s
 //
+// With -compare it compares the gateway with other servers that give the same page, with
+// -recovery it shows how visitors come back to an upstream that was dead, with -soak it
+// looks for growth and for wrong answers over a long time:
+//
+//	go run . -compare -for 60s -upstream dead
+//	go run . -recovery
+//	go run . -soak 20m
+//
 // It exits with 1 when something was not as it must be, and says what. It reads /proc, so
-// it needs Linux.
+// it needs Linux; only -compare and -recovery do without.
 package main
 
 import (
@@ -29,6 +37,9 @@ func main() {
 // run is the program; it returns the exit status: 1 when something was not as it must
 // be or the storm could not be held, 2 for wrong flags.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == standInName {
+		return serveStandIn(ctx, args[1:], stdout, stderr)
+	}
 	opts, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -37,7 +48,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	r, err := storm(ctx, opts)
+	r, err := find(ctx, opts, stdout)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1

@@ -14,6 +14,7 @@ import (
 
 // options are the flags, checked.
 type options struct {
+	mode
 	gateway     string // path of the program; empty: it is built
 	upstream    string // a key of upstreams
 	connections int
@@ -34,14 +35,15 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.gateway, "gateway", "", "`path` of the example program (default: it is built from the directory above)")
 	flags.StringVar(&o.upstream, "upstream", "dead", "`kind` of upstream: "+strings.Join(slices.Sorted(maps.Keys(upstreams)), ", "))
-	flags.IntVar(&o.connections, "connections", 200, "how many connections are open at once")
+	flags.IntVar(&o.connections, "connections", 200, "how many connections are open at once; 64 unless given with -compare, -recovery and -soak")
 	flags.IntVar(&o.reconnect, "reconnect", 20, "`percent` of the connections that are made anew for each request")
-	flags.DurationVar(&o.duration, "for", time.Minute, "how long the storm lasts")
-	flags.IntVar(&o.rate, "rate", 0, "requests per second, over all connections; 0: as fast as possible")
+	flags.DurationVar(&o.duration, "for", time.Minute, "how long the load lasts")
+	flags.IntVar(&o.rate, "rate", 0, fmt.Sprintf("requests per second, over all connections; 0: as fast as possible; %d unless given with -recovery, %d with -soak", recoveryRate, soakRate))
 	flags.StringVar(&forms, "accept", "html,json,text", "`forms` that are asked for in turn; twice the same is twice as often")
 	flags.StringVar(&languages, "languages", "en,de,fr,es,ar", "`tags` of the languages that are asked for in turn")
 	flags.BoolVar(&o.accessLog, "access-log", false, "have the gateway write an access log, and count its lines")
 	flags.StringVar(&o.log, "log", "", "`file` that keeps what the gateway logs (default: it is only counted)")
+	o.declare(flags)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
@@ -49,7 +51,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("see -help")
 	}
 	o.forms, o.languages = strings.Split(forms, ","), strings.Split(languages, ",")
-	errs := o.faults()
+	o.defaults(flags)
+	errs := append(o.faults(), o.modeFaults()...)
 	if flags.NArg() > 0 {
 		errs = append(errs, fmt.Errorf("%q: arguments are not taken, only flags", flags.Args()))
 	}

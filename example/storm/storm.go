@@ -16,12 +16,9 @@ func storm(ctx context.Context, o options) (*result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	program := o.gateway
-	if program == "" {
-		program = filepath.Join(dir, "example")
-		if err := buildGateway(ctx, program); err != nil {
-			return nil, err
-		}
+	program, err := o.gatewayProgram(ctx, dir)
+	if err != nil {
+		return nil, err
 	}
 	log, closeLog, err := o.openLog()
 	if err != nil {
@@ -48,7 +45,7 @@ func storm(ctx context.Context, o options) (*result, error) {
 }
 
 // hold loads a gateway that runs, and ends it.
-func hold(ctx context.Context, o options, g *gateway, accessLog string) (*result, error) {
+func hold(ctx context.Context, o options, g *process, accessLog string) (*result, error) {
 	before, err := takeSample(g.pid())
 	if err != nil {
 		return nil, err

@@ -15,7 +15,12 @@ import (
 // program is the gateway, built once for all tests.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == standInName { // started by the program under test
+		main()
+	}
+	os.Exit(withProgram(m))
+}
 
 func withProgram(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "storm")
@@ -99,6 +104,16 @@ func TestRun(t *testing.T) {
 		{"a program that is no gateway", []string{"-gateway", "/bin/false"}, 1, "does not listen"},
 		{"all wrong flags are named: connections", []string{"-connections", "0", "-upstream", "lazy"}, 2, "-connections 0"},
 		{"all wrong flags are named: upstream", []string{"-connections", "0", "-upstream", "lazy"}, 2, `-upstream "lazy"`},
+		{"one mode only", []string{"-compare", "-recovery"}, 2, "want one of them"},
+		{"a soak in the past", []string{"-soak", "-1s"}, 2, "-soak -1s"},
+		{"more connections than a comparison may have", []string{"-compare", "-connections", "201"}, 2, "want 200 at most"},
+		{"an upstream that is not compared", []string{"-compare", "-upstream", "mixed"}, 2, "-compare knows dead, flapping, slow"},
+		{"a coding nobody has", []string{"-compare", "-encoding", "br"}, 2, `-encoding "br"`},
+		{"a recovery without a rate", []string{"-recovery", "-rate", "0"}, 2, "-recovery needs a rate"},
+		{"a comparison of a program that is no gateway", []string{"-compare", "-gateway", "/bin/false"}, 1, "does not listen"},
+		{"a recovery of a program that is no gateway", []string{"-recovery", "-gateway", "/bin/false"}, 1, "does not listen"},
+		{"a soak of a program that is no gateway", []string{"-soak", "1s", "-gateway", "/bin/false"}, 1, "does not listen"},
+		{"a stand-in without its page", []string{standInName, "-page", filepath.Join(t.TempDir(), "none")}, 2, "no such file"},
 		{"an unknown form", []string{"-accept", "html,pdf"}, 2, `-accept "pdf"`},
 		{"more than all connections", []string{"-reconnect", "101"}, 2, "-reconnect 101"},
 		{"arguments", []string{"now"}, 2, `"now"`},

@@ -19,6 +19,8 @@ type tally struct {
 	errors   map[string]int // of connections, and answers that were not complete
 	wrong    map[string]int // answers that are complete but not right
 	latency  histogram
+
+	reconnects int // connections made anew because the last had ended
 }
 
 func newTally() *tally {
@@ -36,6 +38,7 @@ func (t *tally) fail(err error) { t.errors[err.Error()]++ }
 func (t *tally) add(other *tally) {
 	t.requests += other.requests
 	t.answers += other.answers
+	t.reconnects += other.reconnects
 	addAll(t.outcomes, other.outcomes)
 	addAll(t.errors, other.errors)
 	addAll(t.wrong, other.wrong)
