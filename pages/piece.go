@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -53,5 +54,5 @@ func newPiece(text string) (*piece, error) {
 	if !bytes.HasSuffix(b.Bytes(), []byte(emptyBlock)) {
 		return nil, fmt.Errorf("pages: a compressed text ends with %x", b.Bytes()[max(0, b.Len()-4):])
 	}
-	return &piece{plain: text, packed: bytes.Clone(b.Bytes())}, nil
+	return &piece{plain: strings.Clone(text), packed: bytes.Clone(b.Bytes())}, nil
 }

@@ -25,9 +25,9 @@ func (s *Site) AppendPrepared(dst []byte, v View, gzip bool) (page []byte, polic
 		f.site = v.hostname()
 		k.named = f.site != "" && f.site != v.Language.Text("site.unnamed")
 	}
-	body := prepared.get(&k)
+	body := s.prepared.get(&k)
 	if body == nil && s.slotsReady(&v) {
-		body = prepared.make(s, k, &v)
+		body = s.prepared.make(s, k, &v)
 	}
 	if body == nil || body.runs == nil || !body.fits(&v) {
 		return dst, "", false

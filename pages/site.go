@@ -14,6 +14,7 @@ import (
 // safe for concurrent use.
 type Site struct {
 	id         uint64 // of this site alone
+	prepared   *store
 	brand      Brand
 	logo       string // markup
 	styles     string // elements

@@ -25,11 +25,11 @@ type store struct {
 
 	making sync.Mutex // held by who makes a skeleton
 
-	mu      sync.Mutex // of what follows; no reader needs it
-	pieces  map[string]*piece // by text
-	bytes   int
-	order   []variant // of the clock: those that were not used go when its hand comes by
-	hand    int
+	mu     sync.Mutex        // of what follows; no reader needs it
+	pieces map[string]*piece // by text
+	bytes  int
+	order  []variant // of the clock: those that were not used go when its hand comes by
+	hand   int
 
 	maxVariants, maxBytes int
 }
@@ -44,7 +44,7 @@ func newStore(maxVariants, maxBytes int) *store {
 
 // register gives a site its number. What was prepared of it goes with it.
 func (st *store) register(s *Site) {
-	s.id = st.sites.Add(1)
+	s.id, s.prepared = st.sites.Add(1), st
 	runtime.AddCleanup(s, st.forget, s.id)
 }
 
