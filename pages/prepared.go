@@ -19,12 +19,8 @@ func (s *Site) AppendPrepared(dst []byte, v View, gzip bool) (page []byte, polic
 		return dst, "", false
 	}
 	v.clean()
-	f := filling{view: &v, site: s.brand.Site}
-	k := s.variant(&v)
-	if f.site == "" {
-		f.site = v.hostname()
-		k.named = f.site != "" && f.site != v.Language.Text("site.unnamed")
-	}
+	f := filling{view: &v, site: v.site(s.brand)}
+	k := s.variant(&v, f.site)
 	body := s.prepared.get(&k)
 	if body == nil && s.slotsReady(&v) {
 		body = s.prepared.make(s, k, &v)

@@ -78,7 +78,7 @@ func TestStoreIsBounded(t *testing.T) {
 			usual := seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET")
 			usual.Language = lang(t, "en")
 			samePrepared(t, site, usual)
-			k := site.variant(&usual)
+			k := site.variant(&usual, shop.Site)
 			kept := st.get(&k)
 			before := heap()
 			for range 600 {

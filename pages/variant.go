@@ -35,8 +35,8 @@ type variant struct {
 	timed, since, long, limited                                 bool // of time, since when, RetryAfter, Limit
 }
 
-// variant returns that of a view which is cleaned, for a page on which f is shown.
-func (s *Site) variant(v *View) variant {
+// variant returns that of a view which is cleaned, and of a site with that name.
+func (s *Site) variant(v *View, name string) variant {
 	d, j := &v.Diagnosis, &v.Verdict
 	return variant{
 		site: s.id, language: v.Language,
@@ -45,6 +45,7 @@ func (s *Site) variant(v *View) variant {
 		browser: v.Browser, canaries: v.Canaries, clearCache: v.ClearCache, links: hashLinks(v),
 		retryable: d.Retryable, planned: d.Planned, cookies: j.Cookies, safe: safe(v.Method),
 		frame: v.Frame, explained: v.Explained, secure: v.Secure,
+		named:      (s.brand.Site == "" || j.Side == diagnosis.SideVisitor) && name != v.Language.Text("site.unnamed"),
 		referenced: v.Reference != "", traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",
 		timed: !v.Time.IsZero(), since: !j.Since.IsZero(), long: d.RetryAfter > time.Minute, limited: d.Limit > 0,
 	}
@@ -84,7 +85,8 @@ func (k *variant) view() View {
 	return v
 }
 
-// marks are what stands for the facts. Those that may be missing are empty.
+// marks are what stands for the facts. Those that may be missing are empty. The name is
+// that of the site where it is no fact.
 func (k *variant) marks(name string) facts {
 	var f facts
 	for i := range f {
@@ -97,7 +99,7 @@ func (k *variant) marks(name string) facts {
 			f[i] = ""
 		}
 	}
-	if !k.named {
+	if !k.named { // by its host
 		f[factSite] = name
 	}
 	return f
