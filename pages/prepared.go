@@ -76,12 +76,19 @@ func (k *skeleton) appendGzip(dst []byte, f *filling) (page []byte, ok bool) {
 	dst = append(slices.Grow(dst, k.packed+room), gzipHeader...)
 	var crc uint32
 	from, size := 0, k.plain
+	at := 0 // the last value
 	for i := range k.runs {
 		r := &k.runs[i]
+		crc = r.shift.over(crc) ^ r.crc
+		if r.within {
+			dst = append(dst, r.echo...)
+			crc = crc32.Update(crc, crc32.IEEETable, dst[at:at+echoed])
+			from, size = r.end, size+echoed
+			continue
+		}
 		for _, p := range k.pieces[from:r.end] {
 			dst = append(dst, p.packed...)
 		}
-		crc = r.shift.over(crc) ^ r.crc
 		if r.fact == noFact {
 			break
 		}
@@ -92,15 +99,15 @@ func (k *skeleton) appendGzip(dst []byte, f *filling) (page []byte, ok bool) {
 		}
 		from = r.end
 		dst = append(dst, emptyBlock...)
-		start := len(dst)
+		at = len(dst)
 		dst = f.append(dst, r.place)
-		n := len(dst) - start
+		n := len(dst) - at
 		if n > 0xffff {
 			return nil, false
 		}
-		binary.LittleEndian.PutUint16(dst[start-4:], uint16(n))
-		binary.LittleEndian.PutUint16(dst[start-2:], ^uint16(n))
-		crc = crc32.Update(crc, crc32.IEEETable, dst[start:])
+		binary.LittleEndian.PutUint16(dst[at-4:], uint16(n))
+		binary.LittleEndian.PutUint16(dst[at-2:], ^uint16(n))
+		crc = crc32.Update(crc, crc32.IEEETable, dst[at:])
 		size += n
 	}
 	dst = append(dst, finalBlock...)

@@ -15,7 +15,7 @@ func BenchmarkPrepared(b *testing.B) {
 			continue
 		}
 		for _, tag := range []string{"en", "ar", "ta"} {
-			site, v := compile(b, s.brand), s.in(lang(b, tag))
+			site, v := compile(b, s.brand), referring(s.in(lang(b, tag)))
 			for _, form := range []string{"plain", "gzip"} {
 				b.Run(s.name+"/"+tag+"/prepared "+form, func(b *testing.B) {
 					b.ReportAllocs()

@@ -57,13 +57,16 @@ func samePrepared(t testing.TB, s *Site, v View) {
 	}
 }
 
-// referring adds the links of the switcher that name the failure.
+// referring adds the links of the switcher as a gateway does, which name the failure.
 func referring(v View) View {
-	v = switchable(v)
-	for i := range v.Languages {
-		v.Languages[i].URL += "&reference=" + ReferencePlace
+	link := func(tag string) Link {
+		return Link{catalogue().Lookup(tag), "/_fiveohtwo/problem/" + string(v.Diagnosis.Type) + "?lang=" + tag + "&outcome=not_sent&reference=" + ReferencePlace}
 	}
-	v.AllLanguages = v.Languages[0].URL + "#languages"
+	v.Languages = nil
+	for _, tag := range []string{"en", "ar", "de", "fr", "ja", "ta"} {
+		v.Languages = append(v.Languages, link(tag))
+	}
+	v.AllLanguages = link(v.Language.Tag).URL + "#languages"
 	return v
 }
 

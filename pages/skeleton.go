@@ -32,6 +32,10 @@ type run struct {
 	end   int // of its pieces
 	crc   uint32
 	shift shift // past the pieces
+
+	// within says that pieces and fact are in the echo of this run, or of one before.
+	within bool
+	echo   []byte
 }
 
 // maxPage is the longest page that is prepared. Only slots can make one longer.
@@ -59,8 +63,9 @@ func (s *Site) draft(ctx context.Context, k *variant, links []Link, all string) 
 	return b.String(), s.CSP(p.View), err
 }
 
-// newSkeleton cuts a draft. intern gives the piece of a text.
-func newSkeleton(draft string, intern func(text string) (*piece, error)) (*skeleton, error) {
+// newSkeleton cuts a draft, of pages with echoes or without. intern gives the piece of a
+// text.
+func newSkeleton(draft string, echoes bool, intern func(text string) (*piece, error)) (*skeleton, error) {
 	list, ok := stretches(draft)
 	if !ok || len(draft) > maxPage {
 		return nil, errUnprepared
@@ -81,6 +86,9 @@ func newSkeleton(draft string, intern func(text string) (*piece, error)) (*skele
 		})
 	}
 	k.pieces = slices.Clip(k.pieces)
+	if echoes {
+		k.addEchoes(list)
+	}
 	return k, nil
 }
 
@@ -102,6 +110,9 @@ func sections(text string) []string {
 // weight is what a skeleton takes of memory without its pieces, about.
 func (k *skeleton) weight() int {
 	n := int(unsafe.Sizeof(*k)+unsafe.Sizeof(variant{})) + 128 + len(k.runs)*int(unsafe.Sizeof(run{})) + len(k.pieces)*8 + len(k.policy) + len(k.all)
+	for i := range k.runs {
+		n += len(k.runs[i].echo)
+	}
 	for _, link := range k.links {
 		n += int(unsafe.Sizeof(link)) + len(link.URL)
 	}

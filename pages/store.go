@@ -72,7 +72,7 @@ func (st *store) make(s *Site, k variant, v *View) *skeleton {
 	defer st.mu.Unlock()
 	made := &skeleton{} // without runs, so that nobody tries again
 	if err == nil {
-		made = st.build(draft)
+		made = st.build(draft, k.echoes)
 	}
 	made.policy, made.links, made.all = policy, slices.Clone(v.Languages), v.AllLanguages
 	st.keep(k, made)
@@ -80,9 +80,9 @@ func (st *store) make(s *Site, k variant, v *View) *skeleton {
 }
 
 // build cuts a draft; one that cannot be cut gives no runs.
-func (st *store) build(draft string) *skeleton {
+func (st *store) build(draft string, echoes bool) *skeleton {
 	var fresh []*piece
-	made, err := newSkeleton(draft, func(text string) (*piece, error) {
+	made, err := newSkeleton(draft, echoes, func(text string) (*piece, error) {
 		if p := st.pieces[text]; p != nil {
 			return p, nil
 		}

@@ -31,7 +31,7 @@ type variant struct {
 	links      uint64 // a hash; see skeleton.links
 
 	retryable, planned, cookies, safe, frame, explained, secure bool
-	named, referenced, traced, addressed, watched               bool // there is such a fact
+	named, referenced, echoes, traced, addressed, watched       bool // there is such a fact
 	timed, since, long, limited                                 bool // of time, since when, RetryAfter, Limit
 }
 
@@ -46,7 +46,7 @@ func (s *Site) variant(v *View, name string) variant {
 		retryable: d.Retryable, planned: d.Planned, cookies: j.Cookies, safe: safe(v.Method),
 		frame: v.Frame, explained: v.Explained, secure: v.Secure,
 		named:      (s.brand.Site == "" || j.Side == diagnosis.SideVisitor) && name != v.Language.Text("site.unnamed"),
-		referenced: v.Reference != "", traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",
+		referenced: v.Reference != "", echoes: echoes(v.Reference), traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",
 		timed: !v.Time.IsZero(), since: !j.Since.IsZero(), long: d.RetryAfter > time.Minute, limited: d.Limit > 0,
 	}
 }
