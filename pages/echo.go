@@ -31,7 +31,7 @@ func echoes(reference string) bool {
 // echo compresses the texts of runs, each with a reference behind it. They stand behind the
 // first reference, and may refer to the text before that. Nil: they have no echo.
 func echo(before string, texts []string) []byte {
-	packed, err := packEcho(before+dummy, strings.Join(texts, dummy)+dummy)
+	packed, err := pack(before+dummy, strings.Join(texts, dummy)+dummy)
 	if err != nil {
 		return nil
 	}
@@ -41,19 +41,6 @@ func echo(before string, texts []string) []byte {
 		return nil
 	}
 	return packed
-}
-
-func packEcho(before, text string) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := flate.NewWriterDict(&b, flate.BestCompression, []byte(before))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.WriteString(w, text); err != nil {
-		return nil, err
-	}
-	err = w.Flush()
-	return bytes.Clone(b.Bytes()), err
 }
 
 // addEchoes compresses anew each row of runs that have the same place as the run before.

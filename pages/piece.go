@@ -3,7 +3,6 @@ package pages
 import (
 	"bytes"
 	"compress/flate"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -39,20 +38,33 @@ var packers = sync.Pool{New: func() any {
 	return w
 }}
 
-// newPiece compresses a text.
-func newPiece(text string) (*piece, error) {
+// pack compresses a text. It may refer to the one before, which is not in what is returned.
+func pack(before, text string) ([]byte, error) {
 	w, _ := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
 	var b bytes.Buffer
 	w.Reset(&b)
-	if _, err := io.WriteString(w, text); err != nil {
-		return nil, err
+	start := 0
+	for _, part := range []string{before, text} {
+		start = b.Len()
+		if part == "" {
+			continue
+		}
+		if _, err := io.WriteString(w, part); err != nil {
+			return nil, err
+		}
+		if err := w.Flush(); err != nil {
+			return nil, err
+		}
 	}
-	if err := w.Flush(); err != nil {
-		return nil, err
+	packed := b.Bytes()[start:]
+	if !bytes.HasSuffix(packed, []byte(emptyBlock)) {
+		return nil, errUnprepared
 	}
-	if !bytes.HasSuffix(b.Bytes(), []byte(emptyBlock)) {
-		return nil, fmt.Errorf("pages: a compressed text ends with %x", b.Bytes()[max(0, b.Len()-4):])
-	}
-	return &piece{plain: strings.Clone(text), packed: bytes.Clone(b.Bytes())}, nil
+	return bytes.Clone(packed), nil
+}
+
+func newPiece(text string) (*piece, error) {
+	packed, err := pack("", text)
+	return &piece{plain: strings.Clone(text), packed: packed}, err
 }

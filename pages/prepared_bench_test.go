@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"compress/gzip"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -15,7 +16,7 @@ func BenchmarkPrepared(b *testing.B) {
 			continue
 		}
 		for _, tag := range []string{"en", "ar", "ta"} {
-			site, v := compile(b, s.brand), referring(s.in(lang(b, tag)))
+			site, v := preparing(b, s.brand), referring(s.in(lang(b, tag)))
 			for _, form := range []string{"plain", "gzip"} {
 				b.Run(s.name+"/"+tag+"/prepared "+form, func(b *testing.B) {
 					b.ReportAllocs()
@@ -53,4 +54,38 @@ func render(b *testing.B, site *Site, v View, w *gzip.Writer) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkPreparing is what a page of a made-up variant costs, whose links are new, in a
+// store that is full: one that is prepared as it was asked for before, one that is not, and
+// the rendering that follows then.
+func BenchmarkPreparing(b *testing.B) {
+	st := newStore(maxVariants, maxPrepared)
+	site := storing(b, shop, st)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range maxVariants {
+		site.AppendPrepared(nil, madeUp(r), true)
+	}
+	b.Run("prepared", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			v := madeUp(r)
+			site.AppendPrepared(nil, v, true)
+			if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+				b.Fatal("not prepared")
+			}
+		}
+	})
+	b.Run("not admitted", func(b *testing.B) {
+		for b.Loop() {
+			site.AppendPrepared(nil, madeUp(r), true)
+		}
+	})
+	b.Run("rendered", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := site.HTML(b.Context(), madeUp(r)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

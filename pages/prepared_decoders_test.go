@@ -19,7 +19,7 @@ func TestPreparedDecoders(t *testing.T) {
 		if s.view.StatusOnly {
 			continue
 		}
-		site, v := compile(t, s.brand), referring(s.in(lang(t, s.lang)))
+		site, v := preparing(t, s.brand), referring(s.in(lang(t, s.lang)))
 		page, _, ok := site.AppendPrepared(nil, v, true)
 		if !ok {
 			t.Fatalf("%s is not prepared", s.name)

@@ -51,7 +51,7 @@ func FuzzPrepared(f *testing.F) {
 		f.Add(value, value, value, value, value, int64(1773391267), int64(1<<40), int64(1<<20))
 	}
 	languages := catalogue().Languages()
-	sites := []*Site{compile(f, shop), compile(f, Brand{})}
+	sites := []*Site{preparing(f, shop), preparing(f, Brand{})}
 	f.Fuzz(func(t *testing.T, host, path, reference, trace, status string, at, wait, limit int64) {
 		n := len(host) + len(path) + len(reference)
 		v := upload(&http.MaxBytesError{Limit: limit})

@@ -25,7 +25,7 @@ func TestPreparedWeight(t *testing.T) {
 				continue
 			}
 			s.brand.Theme = theme
-			site := compile(t, s.brand)
+			site := preparing(t, s.brand)
 			fmt.Fprintf(&table, "\n  %-24s", s.name)
 			for _, tag := range tags {
 				v := referring(s.in(lang(t, tag)))

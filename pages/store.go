@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"hash/maphash"
 	"maps"
 	"runtime"
 	"slices"
@@ -28,7 +29,8 @@ type store struct {
 	mu     sync.Mutex        // of what follows; no reader needs it
 	pieces map[string]*piece // by text
 	bytes  int
-	order  []variant // of the clock: those that were not used go when its hand comes by
+	seen   [1024]uint64 // hashes of variants that were asked for
+	order  []variant    // of the clock: those that were not used go when its hand comes by
 	hand   int
 
 	maxVariants, maxBytes int
@@ -67,6 +69,9 @@ func (st *store) make(s *Site, k variant, v *View) *skeleton {
 	if known := st.get(&k); known != nil {
 		return known
 	}
+	if !st.admits(k) {
+		return nil
+	}
 	draft, policy, err := s.draft(context.Background(), &k, v.Languages, v.AllLanguages)
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -77,6 +82,21 @@ func (st *store) make(s *Site, k variant, v *View) *skeleton {
 	made.policy, made.links, made.all = policy, slices.Clone(v.Languages), v.AllLanguages
 	st.keep(k, made)
 	return made
+}
+
+// admits reports that there is room for another variant; where there is hardly any, that
+// this one was asked for before. Those that only one visitor has stay out then.
+func (st *store) admits(k variant) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if len(st.order) < st.maxVariants*7/8 && st.bytes < st.maxBytes*7/8 {
+		return true
+	}
+	hash := maphash.Comparable(seed, k)
+	at := &st.seen[hash%uint64(len(st.seen))]
+	known := *at == hash
+	*at = hash
+	return known
 }
 
 // build cuts a draft; one that cannot be cut gives no runs.

@@ -13,12 +13,15 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// storing gives a site with a store of its own.
+// storing gives a site with that store.
 func storing(t testing.TB, b Brand, st *store) *Site {
 	s := compile(t, b)
 	s.id, s.prepared = st.sites.Add(1), st
 	return s
 }
+
+// preparing gives one with a store of its own.
+func preparing(t testing.TB, b Brand) *Site { return storing(t, b, newStore(maxVariants, maxPrepared)) }
 
 // madeUp is a variant that no other visitor has.
 func madeUp(r *rand.Rand) View {
@@ -81,9 +84,14 @@ func TestStoreIsBounded(t *testing.T) {
 			k := site.variant(&usual, shop.Site)
 			kept := st.get(&k)
 			before := heap()
+			refused := 0
 			for range 600 {
-				if _, _, ok := site.AppendPrepared(nil, madeUp(r), true); !ok {
-					t.Fatal("not prepared")
+				v := madeUp(r)
+				if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+					refused++
+				}
+				if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+					t.Fatal("not prepared for the second visitor")
 				}
 				if _, _, ok := site.AppendPrepared(nil, usual, true); !ok {
 					t.Fatal("not prepared")
@@ -97,6 +105,9 @@ func TestStoreIsBounded(t *testing.T) {
 				t.Error("a variant that is in use was thrown out")
 			}
 			grown := heap() - before
+			if refused == 0 || refused > 590 {
+				t.Errorf("%d of 600 were not prepared for the first visitor, want those after the store was full", refused)
+			}
 			t.Logf("after 600 made-up variants: %d kept, %d pieces, %d bytes by the books, heap grown by %d", len(st.order), len(st.pieces), st.bytes, grown)
 			if grown > c.bytes*3/2 {
 				t.Errorf("the heap has grown by %d bytes, want about %d", grown, st.bytes)
