@@ -8,12 +8,15 @@ import (
 
 // AppendPrepared appends the page that [Site.Render] gives for a view, made of parts that
 // are ready, and returns its Content-Security-Policy. With gzip the page is compressed
-// (RFC 1952): its parts are so already, and no value is, so that its length tells nothing
-// of them.
+// (RFC 1952): its parts are so already, and no value of the view is, so that its length
+// tells nothing of them. dst may be used for one page after another.
 //
 // It is not ok, and dst as it was, where the page must be rendered: for a brand with a Page
-// or SlotsOf, a view with StatusOnly, a slot that fails or was not rendered before, and
-// while another page is being prepared.
+// or SlotsOf, a view with StatusOnly, slots that fail or were not rendered yet, while
+// another page is being prepared, and where more kinds of pages are asked for than there is
+// memory for. Of one kind are pages with the same links, see [ReferencePlace].
+//
+// All sites of a process together keep at most 1024 kinds and 8 MB.
 func (s *Site) AppendPrepared(dst []byte, v View, gzip bool) (page []byte, policy string, ok bool) {
 	if v.StatusOnly || !v.Frame && (s.brand.Page != nil || s.brand.SlotsOf != nil && v.Request != nil) {
 		return dst, "", false

@@ -16,15 +16,24 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// unpacked decodes a page, which must be one member with nothing behind it.
-func unpacked(t testing.TB, page []byte) []byte {
-	t.Helper()
-	r, err := gzip.NewReader(bytes.NewReader(page))
+// gunzip decodes a page, which must be one member with nothing behind it.
+func gunzip(page []byte) ([]byte, error) {
+	rest := bytes.NewReader(page)
+	r, err := gzip.NewReader(rest)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	r.Multistream(false)
 	plain, err := io.ReadAll(r)
+	if err == nil && rest.Len() > 0 {
+		err = errors.New("something follows")
+	}
+	return plain, err
+}
+
+func unpacked(t testing.TB, page []byte) []byte {
+	t.Helper()
+	plain, err := gunzip(page)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,10 @@ import (
 
 // A skeleton is the pages of one variant: pieces, and places for facts between them.
 type skeleton struct {
-	pieces []*piece // of all runs
-	runs   []run
-	policy string
+	variant variant
+	pieces  []*piece // of all runs
+	runs    []run    // none: pages of the variant must be rendered
+	policy  string
 
 	plain, packed int // bytes of all pieces
 

@@ -11,8 +11,9 @@ import (
 )
 
 // Bounds on what the process keeps to serve pages fast, for all sites together. Which
-// variants there are is up to the visitors, too: their languages, browsers and methods. One
-// brand in one language takes about 100 KB.
+// variants there are is up to the visitors, too: their languages, browsers and methods. 20
+// variants of one brand in one language take about 200 KB; a compressor, a megabyte, comes
+// and goes.
 const (
 	maxVariants = 1024
 	maxPrepared = 8 << 20 // bytes of pieces and skeletons
@@ -30,7 +31,7 @@ type store struct {
 	pieces map[string]*piece // by text
 	bytes  int
 	seen   [1024]uint64 // hashes of variants that were asked for
-	order  []variant    // of the clock: those that were not used go when its hand comes by
+	order  []*skeleton  // of a clock: those that were not used go when its hand comes by
 	hand   int
 
 	maxVariants, maxBytes int
@@ -79,8 +80,8 @@ func (st *store) make(s *Site, k variant, v *View) *skeleton {
 	if err == nil {
 		made = st.build(draft, k.echoes)
 	}
-	made.policy, made.links, made.all = policy, slices.Clone(v.Languages), v.AllLanguages
-	st.keep(k, made)
+	made.variant, made.policy, made.links, made.all = k, policy, slices.Clone(v.Languages), v.AllLanguages
+	st.keep(made)
 	return made
 }
 
@@ -126,7 +127,7 @@ func (st *store) build(draft string, echoes bool) *skeleton {
 }
 
 // keep puts a skeleton into the store, and throws out what there is no more room for.
-func (st *store) keep(k variant, made *skeleton) {
+func (st *store) keep(made *skeleton) {
 	for _, p := range made.pieces {
 		p.uses++
 	}
@@ -134,26 +135,24 @@ func (st *store) keep(k variant, made *skeleton) {
 	next := maps.Clone(*st.variants.Load())
 	for len(st.order) > 0 && (len(st.order) >= st.maxVariants || st.bytes > st.maxBytes) {
 		st.hand %= len(st.order)
-		if next[st.order[st.hand]].used.Swap(false) {
+		if st.order[st.hand].used.Swap(false) {
 			st.hand++
 			continue
 		}
 		st.drop(next, st.hand)
 	}
-	next[k] = made
-	st.order = append(st.order, k)
+	next[made.variant] = made
+	st.hand = min(st.hand, len(st.order))
+	st.order = slices.Insert(st.order, st.hand, made) // where the hand comes by last
+	st.hand++
 	st.variants.Store(&next)
 }
 
-// drop takes the variant at a place of the clock out of the next map.
+// drop takes the skeleton at a place of the clock out of the next map.
 func (st *store) drop(next map[variant]*skeleton, at int) {
-	k := st.order[at]
-	gone := next[k]
-	delete(next, k)
-	last := len(st.order) - 1
-	st.order[at] = st.order[last]
-	st.order[last] = variant{}
-	st.order = st.order[:last]
+	gone := st.order[at]
+	st.order = slices.Delete(st.order, at, at+1)
+	delete(next, gone.variant)
 	st.bytes -= gone.weight()
 	for _, p := range gone.pieces {
 		if p.uses--; p.uses == 0 {
@@ -169,7 +168,7 @@ func (st *store) forget(site uint64) {
 	defer st.mu.Unlock()
 	next := maps.Clone(*st.variants.Load())
 	for at := len(st.order) - 1; at >= 0; at-- {
-		if st.order[at].site == site {
+		if st.order[at].variant.site == site {
 			st.drop(next, at)
 		}
 	}
