@@ -9,6 +9,9 @@ import (
 // clean prepares a value from outside for being shown: without what hides text, turns it
 // around or commands a terminal, and cut to a length in bytes. Markup is templ's matter.
 func clean(value string, limit int) string {
+	if len(value) <= limit && isVisibleASCII(value) {
+		return value // as almost all are
+	}
 	cut := len(value) > limit
 	if cut {
 		value = value[:limit]
@@ -28,6 +31,15 @@ func clean(value string, limit int) string {
 // hides reports characters that are not seen themselves: controls, formats such as the
 // direction overrides, line and paragraph separators.
 func hides(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+
+func isVisibleASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // isPlain reports text that clean would leave as it is.
 func isPlain(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, hides) }

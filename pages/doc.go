@@ -4,6 +4,8 @@
 // [Compile] checks a [Brand] once and gives a [Site]; a [View] holds what one answer
 // shows. A page is one response: style and script inline, allowed by their hashes, no
 // picture or font from elsewhere. Without its script it lacks one button.
+//
+// [Site.Render] renders a page, [Site.AppendPrepared] joins one of parts that are ready.
 package pages
 
 //go:generate go tool -modfile=../.ci/tools/go.mod templ generate

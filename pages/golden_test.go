@@ -105,12 +105,12 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// piece is a line, or what stands up to the end of a tag: pages have no line breaks.
-var piece = regexp.MustCompile(`(?s)[^>\n]*[>\n]?`)
+// oneTag is a line, or what stands up to the end of a tag: pages have no line breaks.
+var oneTag = regexp.MustCompile(`(?s)[^>\n]*[>\n]?`)
 
-// firstDifference shows the first piece that differs, and the one before.
+// firstDifference shows the first such part that differs, and the one before.
 func firstDifference(got, want string) string {
-	g, w := piece.FindAllString(got, -1), piece.FindAllString(want, -1)
+	g, w := oneTag.FindAllString(got, -1), oneTag.FindAllString(want, -1)
 	at := func(pieces []string, i int) string {
 		if i < 0 || i >= len(pieces) {
 			return ""

@@ -5,13 +5,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -32,20 +30,26 @@ type page struct {
 	styles string // style elements
 	slots  rendered
 	story  story
+	facts  facts
 	values []string // for placeholders: name, value, …
 	times  []string // of them, in the form of RFC 3339
 }
 
 func (s *Site) page(v View) page {
 	v = v.cleaned()
-	p := page{View: v, brand: s.brand, name: cmp.Or(s.brand.Site, v.site(s.brand)), site: v.site(s.brand), logo: s.logo, styles: s.styles, story: v.story(s.brand)}
+	return s.pageOf(v, v.facts(s.brand))
+}
+
+// pageOf is the page of a view that is cleaned, with f in the place of the view's facts.
+func (s *Site) pageOf(v View, f facts) page {
+	p := page{View: v, brand: s.brand, name: cmp.Or(s.brand.Site, f[factSite]), site: f[factSite], logo: s.logo, styles: s.styles, story: v.story(s.brand), facts: f}
 	if block := faceStyle(v.Language); block != "" {
 		p.styles = "<style>" + block + "</style>" + p.styles
 	}
-	back := v.Time.Add(v.Diagnosis.RetryAfter)
-	p.values = []string{"Site", p.site, "Reference", v.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", size(v.Diagnosis.Limit),
-		"Back", back.UTC().Format(shortTimeLayout), "Time", v.Verdict.Since.UTC().Format("15:04 UTC"), "Made", v.Time.UTC().Format(shortTimeLayout)}
-	p.times = []string{"Back", machineTime(back), "Time", machineTime(v.Verdict.Since), "Made", machineTime(v.Time)}
+	p.Reference, p.Trace, p.Path, p.Status = f[factReference], f[factTrace], f[factPath], f[factStatus]
+	p.values = []string{"Site", p.site, "Reference", p.Reference, "Status", strconv.Itoa(v.Diagnosis.Status), "Limit", f[factLimit],
+		"Back", f[factBack], "Time", f[factSince], "Made", f[factMade]}
+	p.times = []string{"Back", f[factMachineBack], "Time", f[factMachineSince], "Made", f[factMachineTime]}
 	return p
 }
 
@@ -56,19 +60,22 @@ func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
 	p := s.page(v)
-	template := frame
 	var slotErr error
 	if !v.Frame {
-		template = document
 		p.slots, slotErr = s.slots(ctx, v)
-		if v.isElsewhere() { // those who run the gateway can do nothing
-			p.slots.contact = ""
-		}
 	}
-	if err := template(p).Render(ctx, &b); err != nil {
+	if err := p.template().Render(ctx, &b); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), slotErr
+}
+
+// template is the one that the page is rendered by.
+func (p page) template() templ.Component {
+	if p.Frame {
+		return frame(p)
+	}
+	return document(p)
 }
 
 // Render returns what a browser gets, with the Content-Security-Policy made for it: the
@@ -182,31 +189,13 @@ func (p page) references() string {
 	return p.Reference + " / " + p.Trace
 }
 
-const (
-	timeLayout      = "2006-01-02 15:04:05 UTC"
-	shortTimeLayout = "2006-01-02 15:04 UTC"
-)
-
 // time returns the time of the failure; empty: not known.
-func (p page) time() string {
-	if p.Time.IsZero() {
-		return ""
-	}
-	return p.Time.UTC().Format(timeLayout)
-}
+func (p page) time() string { return p.facts[factTime] }
 
-func (p page) machineTime() string { return machineTime(p.Time) }
+func (p page) machineTime() string { return p.facts[factMachineTime] }
 
-func machineTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
-
-// size is a number of bytes as people say it, rounded down: less is taken in any case.
-func size(bytes int64) string {
-	unit, units := int64(1<<10), []string{"KB", "MB", "GB"}
-	for len(units) > 1 && bytes >= unit<<10 {
-		unit, units = unit<<10, units[1:]
-	}
-	return strconv.FormatFloat(float64(bytes*10/unit)/10, 'f', -1, 64) + " " + units[0]
-}
+// address returns host and path, shortened.
+func (p page) address() string { return p.facts[factAddress] }
 
 // again is where the page is tried again in another tab: an empty reference is its own
 // address, which for a form would be one that only takes forms.
@@ -215,51 +204,6 @@ func (p page) again() templ.SafeURL {
 		return ""
 	}
 	return "/"
-}
-
-// mail is the mailto URI: a subject in the visitor's language, a report in English for
-// those who read it.
-func (p page) mail() templ.SafeURL {
-	report := []string{"", ""}
-	line := func(label, value string) {
-		if value != "" {
-			report = append(report, label+": "+value)
-		}
-	}
-	line("Reference", p.references())
-	line("Time", p.time())
-	line("Address", p.address())
-	line("Error", p.code())
-	line("Step", string(p.Diagnosis.Phase))
-	subject := "contact.subject"
-	if p.Reference == "" {
-		subject = p.story.headline
-	}
-	local, domain, _ := strings.Cut(p.brand.Contact.Email, "@")
-	return templ.SafeURL("mailto:" + url.QueryEscape(local) + "@" + url.QueryEscape(domain) + "?subject=" + mailText.Replace(p.text(subject)) +
-		"&body=" + mailText.Replace(strings.Join(report, "\r\n")))
-}
-
-// mailText escapes what ends a field of a mailto URI (RFC 6068 §2) and what may stand in no
-// URL. Letters outside ASCII may (URL Standard, "URL code points"): browsers escape them.
-var mailText = escapes("%&#+? \"<>[]\\^`{|}\r\n\t")
-
-func escapes(characters string) *strings.Replacer {
-	var pairs []string
-	for _, c := range characters {
-		pairs = append(pairs, string(c), fmt.Sprintf("%%%02X", c))
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-func (p page) phone() templ.SafeURL {
-	number := strings.Map(func(r rune) rune {
-		if r == '+' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, p.brand.Contact.Phone)
-	return templ.SafeURL("tel:" + number)
 }
 
 // voiced returns the id of a message for the voice that speaks.
@@ -276,6 +220,17 @@ func (p page) sided(id string) string {
 		return id + ".visitor"
 	}
 	return id
+}
+
+// link is the URL of a link, with the reference in its place.
+func (p page) link(address string) templ.SafeURL {
+	return templ.URL(strings.ReplaceAll(address, ReferencePlace, percentEncoded(p.Reference)))
+}
+
+// percentEncoded writes a value into a query: of ASCII, the unreserved characters stay (RFC
+// 3986 §2.3).
+func percentEncoded(value string) string {
+	return strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
 }
 
 // listsLanguages reports a page with more languages than a switcher can hold.

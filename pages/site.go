@@ -13,6 +13,8 @@ import (
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // safe for concurrent use.
 type Site struct {
+	id         uint64 // of this site alone
+	prepared   *store
 	brand      Brand
 	logo       string // markup
 	styles     string // elements
@@ -36,6 +38,7 @@ func Compile(b Brand) (*Site, error) {
 		s.statusHost = u.Hostname()
 	}
 	s.policies = policies(styles, b.CSP)
+	prepared.register(s)
 	return s, nil
 }
 

@@ -47,6 +47,14 @@ type slotCache struct {
 // slots returns the slots for a page. Its error joins the failures of single slots: what
 // is returned has the others.
 func (s *Site) slots(ctx context.Context, v View) (rendered, error) {
+	out, err := s.allSlots(ctx, v)
+	if v.isElsewhere() { // those who run the gateway can do nothing
+		out.contact = ""
+	}
+	return out, err
+}
+
+func (s *Site) allSlots(ctx context.Context, v View) (rendered, error) {
 	ctx = context.WithValue(context.WithoutCancel(ctx), languageKey{}, v.Language)
 	out, err := s.constant(ctx, v.Language)
 	if s.brand.SlotsOf == nil || v.Request == nil {
@@ -78,6 +86,18 @@ func (s *Site) constant(ctx context.Context, l *i18n.Language) (rendered, error)
 		s.cache.known[l] = out
 	}
 	return out, err
+}
+
+// slotsReady reports that the slots of a page are rendered. What fails, or fills a cache of
+// its own, is so called no more often than before.
+func (s *Site) slotsReady(v *View) bool {
+	if v.Frame || s.brand.Slots == (Slots{}) {
+		return true
+	}
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	_, ok := s.cache.known[v.Language]
+	return ok
 }
 
 // render puts what is there into out.

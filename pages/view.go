@@ -70,11 +70,15 @@ type View struct {
 	StatusOnly bool
 }
 
-// A Link leads to the page in another language.
+// A Link leads to the page in another language. In its URL, and in [View.AllLanguages],
+// [ReferencePlace] stands for the reference, so that the links of all failures are alike.
 type Link struct {
 	Language *i18n.Language
 	URL      string
 }
+
+// ReferencePlace is a place for [View.Reference], percent-encoded (RFC 6570 §3.2.2).
+const ReferencePlace = "{reference}"
 
 // Bounds in bytes on what is shown of a request.
 const (
@@ -88,13 +92,17 @@ func (v View) cleaned() View {
 	if v.StatusOnly {
 		v = v.onlyStatus()
 	}
+	v.clean()
+	return v
+}
+
+func (v *View) clean() {
 	v.Host, v.Path = clean(v.Host, maxHost), clean(v.Path, maxShown)
 	v.Reference, v.Trace = clean(v.Reference, maxReference), clean(v.Trace, maxReference)
 	v.Diagnosis.Party = cmp.Or(v.Diagnosis.Party, diagnosis.Unknown)
 	v.Verdict.Party = cmp.Or(v.Verdict.Party, diagnosis.Unknown)
 	v.Verdict.Confidence = cmp.Or(v.Verdict.Confidence, diagnosis.CannotTell)
 	v.Verdict.Scope = cmp.Or(v.Verdict.Scope, diagnosis.ScopeUnknown)
-	return v
 }
 
 // site returns the name of the site that was asked for: the brand's, else the host, else
@@ -112,11 +120,10 @@ func (v View) site(b Brand) string {
 // hostname returns the host without port and brackets.
 func (v View) hostname() string {
 	host := v.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	if strings.Contains(host, ":") {
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
 	}
 	return strings.Trim(host, "[]")
 }
-
-// address returns host and path, shortened.
-func (v View) address() string { return clean(v.Host+v.Path, maxShown) }

@@ -1,0 +1,217 @@
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// gunzip decodes a page, which must be one member with nothing behind it.
+func gunzip(page []byte) ([]byte, error) {
+	rest := bytes.NewReader(page)
+	r, err := gzip.NewReader(rest)
+	if err != nil {
+		return nil, err
+	}
+	r.Multistream(false)
+	plain, err := io.ReadAll(r)
+	if err == nil && rest.Len() > 0 {
+		err = errors.New("something follows")
+	}
+	return plain, err
+}
+
+func unpacked(t testing.TB, page []byte) []byte {
+	t.Helper()
+	plain, err := gunzip(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}
+
+// samePrepared compares what is prepared with what is rendered.
+func samePrepared(t testing.TB, s *Site, v View) {
+	t.Helper()
+	want, err := s.HTML(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.AppendPrepared(nil, v, false) // by somebody before, in case that the store is full
+	for _, form := range []struct {
+		name   string
+		gzip   bool
+		decode func(testing.TB, []byte) []byte
+	}{{"plain", false, func(_ testing.TB, b []byte) []byte { return b }}, {"gzip", true, unpacked}} {
+		page, policy, ok := s.AppendPrepared([]byte("before"), v, form.gzip)
+		if !ok {
+			t.Fatalf("%s: %s is not prepared", label(v), form.name)
+		}
+		got := form.decode(t, bytes.TrimPrefix(page, []byte("before")))
+		if !bytes.Equal(got, want) {
+			t.Fatalf("%s: %s differs from the page that is rendered:\n%s", label(v), form.name, firstDifference(string(got), string(want)))
+		}
+		if policy != s.CSP(v) {
+			t.Errorf("%s: policy %s, want %s", label(v), policy, s.CSP(v))
+		}
+	}
+}
+
+// referring adds the links of the switcher as a gateway does, which name the failure.
+func referring(v View) View {
+	link := func(tag string) Link {
+		return Link{catalogue().Lookup(tag), "/_fiveohtwo/problem/" + string(v.Diagnosis.Type) + "?lang=" + tag + "&outcome=not_sent&reference=" + ReferencePlace}
+	}
+	v.Languages = nil
+	for _, tag := range []string{"en", "ar", "de", "fr", "ja", "ta"} {
+		v.Languages = append(v.Languages, link(tag))
+	}
+	v.AllLanguages = link(v.Language.Tag).URL + "#languages"
+	return v
+}
+
+func TestPreparedSamples(t *testing.T) {
+	for _, s := range samples() {
+		if s.view.StatusOnly {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			for _, theme := range []Theme{ThemeLine, ThemeCard, ThemeBulletin} {
+				s.brand.Theme = theme
+				site := preparing(t, s.brand)
+				for _, tag := range []string{"en", "ar", "el", "ta", "de"} {
+					v := s.in(lang(t, tag))
+					samePrepared(t, site, v)
+					samePrepared(t, site, referring(v))
+					v.Frame = true
+					samePrepared(t, site, v)
+				}
+			}
+		})
+	}
+}
+
+// TestPreparedViews goes through all that can be told, in three brands and two directions
+// of writing.
+func TestPreparedViews(t *testing.T) {
+	for _, brand := range []Brand{shop, hoster, {}} {
+		site := preparing(t, brand)
+		for i, v := range usualViews() {
+			v.Language = lang(t, []string{"en", "ar"}[i%2])
+			samePrepared(t, site, v)
+			if i%4 > 1 {
+				samePrepared(t, site, waiting(v, "https://www.example.net/alive"))
+			}
+		}
+	}
+}
+
+// TestPreparedParts: what a view lacks, its page lacks, prepared or not.
+func TestPreparedParts(t *testing.T) {
+	base := waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"))
+	for name, change := range map[string]func(*View){
+		"all there":                      func(*View) {},
+		"no reference":                   func(v *View) { v.Reference = "" },
+		"two references":                 func(v *View) { v.Trace = "4bf92f3577b34da6a3ce929d0e0e4736" },
+		"only one of a trace":            func(v *View) { v.Reference, v.Trace = "", "4bf92f3577b34da6a3ce929d0e0e4736" },
+		"no host":                        func(v *View) { v.Host = "" },
+		"no path":                        func(v *View) { v.Path = "" },
+		"neither host nor path":          func(v *View) { v.Host, v.Path = "", "" },
+		"a host that is an address":      func(v *View) { v.Host = "[2001:db8::1]:8443" },
+		"a host like the words for none": func(v *View) { v.Host = v.Language.Text("site.unnamed") },
+		"somebody else's site":           func(v *View) { v.Verdict.Side = diagnosis.SideVisitor },
+		"one called as the brand is":     func(v *View) { v.Verdict.Side, v.Host = diagnosis.SideVisitor, shop.Site },
+		"one without a name":             func(v *View) { v.Verdict.Side, v.Host = diagnosis.SideVisitor, "" },
+		"no time":                        func(v *View) { v.Time = time.Time{} },
+		"a time before our era":          func(v *View) { v.Time = time.Date(-3, 1, 2, 3, 4, 5, 0, time.UTC) },
+		"a time with five digits":        func(v *View) { v.Time = time.Date(12026, 1, 2, 3, 4, 5, 0, time.UTC) },
+		"a long wait":                    func(v *View) { v.Diagnosis.RetryAfter = 90 * time.Minute },
+		"a long wait from nobody knows":  func(v *View) { v.Diagnosis.RetryAfter, v.Time = 90*time.Minute, time.Time{} },
+		"a short wait":                   func(v *View) { v.Diagnosis.RetryAfter = time.Minute },
+		"nothing to ask":                 func(v *View) { v.Status = "" },
+		"nothing to clear":               func(v *View) { v.ClearCache = "" },
+		"a plain connection":             func(v *View) { v.Secure = true },
+		"an address cut short":           func(v *View) { v.Path = "/" + strings.Repeat("long/", 40) },
+		"a part of another page":         func(v *View) { v.Frame = true },
+		"a status of nobody's":           func(v *View) { v.Diagnosis.Status = 599 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, brand := range []Brand{shop, {}} {
+				site := preparing(t, brand)
+				for _, tag := range []string{"en", "ar"} {
+					v := base
+					v.Language = lang(t, tag)
+					change(&v)
+					samePrepared(t, site, v)
+				}
+			}
+		})
+	}
+}
+
+// TestUnprepared: what cannot be prepared is left to be rendered, and dst as it was.
+func TestUnprepared(t *testing.T) {
+	broken := templ.ComponentFunc(func(context.Context, io.Writer) error { return errors.New("broken") })
+	request := failed(anyDiagnosis, "GET")
+	request.Request = &http.Request{}
+	framed := request
+	framed.Frame = true
+	own := Brand{Page: func(View) templ.Component { return templ.Raw("<p>ours</p>") }, PageCSP: "default-src 'none'"}
+	of := Brand{SlotsOf: func(*http.Request) Slots { return Slots{Footer: templ.Raw("<p>for you</p>")} }}
+	for _, c := range []struct {
+		name  string
+		brand Brand
+		view  View
+		want  bool
+	}{
+		{"a page of nothing but a status", shop, statusOnly(502), false},
+		{"a page of the brand's own", own, request, false},
+		{"a frame of a brand with a page", own, framed, true},
+		{"slots of a request", of, request, false},
+		{"slots of a request, and none", of, failed(anyDiagnosis, "GET"), true},
+		{"slots of a request, in a frame", of, framed, true},
+		{"a slot that fails", Brand{Slots: Slots{Footer: broken}}, request, false},
+		{"a frame of a brand with a slot that fails", Brand{Slots: Slots{Footer: broken}}, framed, true},
+		{"a slot that is longer than any page", Brand{Slots: Slots{Footer: templ.Raw(strings.Repeat("long ", maxPage/5))}}, request, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site := preparing(t, c.brand)
+			_, _, _ = site.Render(t.Context(), c.view) // with its slots, which are kept
+			for range 2 {
+				page, _, ok := site.AppendPrepared([]byte("before"), c.view, true)
+				if ok != c.want || !ok && string(page) != "before" {
+					t.Errorf("prepared: %v, want %v; %.20q", ok, c.want, page)
+				}
+			}
+		})
+	}
+}
+
+// TestPreparedSlots: slots are rendered by who renders a page, so that no slot is rendered
+// twice for one answer.
+func TestPreparedSlots(t *testing.T) {
+	calls := 0
+	site := preparing(t, Brand{Slots: Slots{Advice: templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		calls++
+		_, err := io.WriteString(w, "<p>Our <section class=\"own\">words</section> \ue000[ %EE%80%80%5B \ue000</p>")
+		return err
+	})}})
+	v := failed(anyDiagnosis, "GET")
+	if _, _, ok := site.AppendPrepared(nil, v, false); ok || calls > 0 {
+		t.Errorf("prepared before a page was rendered: %v, after %d calls", ok, calls)
+	}
+	samePrepared(t, site, v)
+	if calls != 1 {
+		t.Errorf("%d calls of a slot, want 1", calls)
+	}
+}

@@ -1,0 +1,176 @@
+package pages
+
+import (
+	"context"
+	"hash/maphash"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Bounds on what the process keeps to serve pages fast, for all sites together. Which
+// variants there are is up to the visitors, too: their languages, browsers and methods. 20
+// variants of one brand in one language take about 200 KB; a compressor, a megabyte, comes
+// and goes.
+const (
+	maxVariants = 1024
+	maxPrepared = 8 << 20 // bytes of pieces and skeletons
+)
+
+// A store holds skeletons and their pieces. Readers wait for nobody: they see a map that
+// is never changed, only replaced. One writer at a time makes a skeleton, beside it.
+type store struct {
+	variants atomic.Pointer[map[variant]*skeleton]
+	sites    atomic.Uint64
+
+	making sync.Mutex // held by who makes a skeleton
+
+	mu     sync.Mutex        // of what follows; no reader needs it
+	pieces map[string]*piece // by text
+	bytes  int
+	seen   [1024]uint64 // hashes of variants that were asked for
+	order  []*skeleton  // of a clock: those that were not used go when its hand comes by
+	hand   int
+
+	maxVariants, maxBytes int
+}
+
+var prepared = newStore(maxVariants, maxPrepared)
+
+func newStore(maxVariants, maxBytes int) *store {
+	st := &store{pieces: map[string]*piece{}, maxVariants: maxVariants, maxBytes: maxBytes}
+	st.variants.Store(&map[variant]*skeleton{})
+	return st
+}
+
+// register gives a site its number. What was prepared of it goes with it.
+func (st *store) register(s *Site) {
+	s.id, s.prepared = st.sites.Add(1), st
+	runtime.AddCleanup(s, st.forget, s.id)
+}
+
+// get returns the skeleton of a variant; nil: there is none yet.
+func (st *store) get(k *variant) *skeleton {
+	found := (*st.variants.Load())[*k]
+	if found != nil && !found.used.Load() {
+		found.used.Store(true) // not each time: processors would take the line from each other
+	}
+	return found
+}
+
+// make prepares a variant. Where another one is just being prepared, it gives up: the
+// page is then rendered.
+func (st *store) make(s *Site, k variant, v *View) *skeleton {
+	if !st.making.TryLock() {
+		return nil
+	}
+	defer st.making.Unlock()
+	if known := st.get(&k); known != nil {
+		return known
+	}
+	if !st.admits(k) {
+		return nil
+	}
+	draft, policy, err := s.draft(context.Background(), &k, v.Languages, v.AllLanguages)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	made := &skeleton{} // without runs, so that nobody tries again
+	if err == nil {
+		made = st.build(draft, k.echoes)
+	}
+	made.variant, made.policy, made.links, made.all = k, policy, slices.Clone(v.Languages), v.AllLanguages
+	st.keep(made)
+	return made
+}
+
+// admits reports that there is room for another variant; where there is hardly any, that
+// this one was asked for before. Those that only one visitor has stay out then.
+func (st *store) admits(k variant) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if len(st.order) < st.maxVariants*7/8 && st.bytes < st.maxBytes*7/8 {
+		return true
+	}
+	hash := maphash.Comparable(seed, k)
+	at := &st.seen[hash%uint64(len(st.seen))]
+	known := *at == hash
+	*at = hash
+	return known
+}
+
+// build cuts a draft; one that cannot be cut gives no runs.
+func (st *store) build(draft string, echoes bool) *skeleton {
+	var fresh []*piece
+	made, err := newSkeleton(draft, echoes, func(text string) (*piece, error) {
+		if p := st.pieces[text]; p != nil {
+			return p, nil
+		}
+		p, err := newPiece(text)
+		if err == nil {
+			st.pieces[p.plain] = p
+			fresh = append(fresh, p)
+		}
+		return p, err
+	})
+	if err != nil {
+		for _, p := range fresh {
+			delete(st.pieces, p.plain)
+		}
+		return &skeleton{}
+	}
+	for _, p := range fresh {
+		st.bytes += p.weight()
+	}
+	return made
+}
+
+// keep puts a skeleton into the store, and throws out what there is no more room for.
+func (st *store) keep(made *skeleton) {
+	for _, p := range made.pieces {
+		p.uses++
+	}
+	st.bytes += made.weight()
+	next := maps.Clone(*st.variants.Load())
+	for len(st.order) > 0 && (len(st.order) >= st.maxVariants || st.bytes > st.maxBytes) {
+		st.hand %= len(st.order)
+		if st.order[st.hand].used.Swap(false) {
+			st.hand++
+			continue
+		}
+		st.drop(next, st.hand)
+	}
+	next[made.variant] = made
+	st.hand = min(st.hand, len(st.order))
+	st.order = slices.Insert(st.order, st.hand, made) // where the hand comes by last
+	st.hand++
+	st.variants.Store(&next)
+}
+
+// drop takes the skeleton at a place of the clock out of the next map.
+func (st *store) drop(next map[variant]*skeleton, at int) {
+	gone := st.order[at]
+	st.order = slices.Delete(st.order, at, at+1)
+	delete(next, gone.variant)
+	st.bytes -= gone.weight()
+	for _, p := range gone.pieces {
+		if p.uses--; p.uses == 0 {
+			delete(st.pieces, p.plain)
+			st.bytes -= p.weight()
+		}
+	}
+}
+
+// forget drops what was prepared of a site that is no more.
+func (st *store) forget(site uint64) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	next := maps.Clone(*st.variants.Load())
+	for at := len(st.order) - 1; at >= 0; at-- {
+		if st.order[at].variant.site == site {
+			st.drop(next, at)
+		}
+	}
+	st.variants.Store(&next)
+}
