@@ -105,8 +105,8 @@ func (x *exchange) view(t tenant) pages.View {
 	if x.w != nil {
 		view.ClearCache = x.mw.config.Endpoints + clearCachePath
 	}
-	if x.w != nil && x.statusKey != "" && i.Retryable {
-		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + x.statusKey
+	if x.w != nil && i.statusKey != "" && i.Retryable {
+		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
 		view.Canaries = x.mw.canaries
 	}
 	return view

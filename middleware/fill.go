@@ -58,8 +58,8 @@ func (w *writer) fill() {
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
 func (w *writer) relayed() diagnosis.Diagnosis {
-	if w.x.proxied {
-		return w.x.relay.diagnosis()
+	if r := w.x.relay; r != nil {
+		return r.diagnosis()
 	}
 	return diagnosis.Diagnosis{
 		Status: w.status, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,

@@ -3,6 +3,7 @@ package middleware
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,7 +18,8 @@ const consulted = "Accept, Accept-Language, Connect-Protocol-Version, Content-Ty
 // left. Those of outer handlers stay.
 func (x *exchange) setHeaders(h http.Header, answer message) {
 	if x.w != nil {
-		refill(h, x.before)
+		clear(h)
+		maps.Copy(h, x.before)
 	}
 	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
 		if x.before[name] == nil {
@@ -39,7 +41,7 @@ func (x *exchange) setHeaders(h http.Header, answer message) {
 		h.Set("X-Request-Id", i.Reference)
 	}
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
-		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+		h.Add("Proxy-Status", x.mw.proxyStatusMember(&i.Incident))
 	}
 }
 

@@ -62,6 +62,8 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			r = x.request(given)
 			// net/http removes the temporary files of its own request only.
 			defer func() { given.MultipartForm = r.MultipartForm }()
+		default: // an access log outside began the exchange; what is in between may know better
+			x.ask = askOf(r)
 		}
 		x.enter(w, r)
 		defer x.leave()

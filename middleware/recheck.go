@@ -48,7 +48,7 @@ func (c *rechecks) due(upstream string, now time.Time) bool {
 // request, and goes only where the transport itself went.
 func (x *exchange) recheck() {
 	i := x.incident
-	if x.failures < recheckAfter || !i.Unreached() {
+	if i.failures < recheckAfter || !i.Unreached() {
 		return
 	}
 	base, out := x.witness.direct()
