@@ -100,7 +100,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		f = formText
 	}
 	answer := m.render(r, t, f, view)
-	answer.describe(w.Header())
+	answer.describe(newFields(w.Header()))
 	answer.writeBody(w, r.Method)
 }
 

@@ -96,7 +96,7 @@ func (x *exchange) leave() {
 	case broken:
 		x.record(x.diagnose(err), err)
 	case w.answer != nil && x.returned:
-		w.send() // a handler in between kept it to itself
+		w.send(w.answer) // a handler in between kept it to itself
 	case w.phase == held && x.returned:
 		w.settle()
 	}

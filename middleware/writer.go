@@ -52,7 +52,7 @@ func (w *writer) WriteHeader(status int) {
 		w.ResponseWriter.WriteHeader(status)
 		return
 	case w.answer != nil:
-		w.send()
+		w.send(w.answer)
 		return
 	}
 	w.status = status
@@ -73,10 +73,9 @@ func (w *writer) WriteHeader(status int) {
 
 // send sends our answer as it is, whatever a handler in between makes of it: one that
 // compresses would do so without saying it, as its Content-Encoding is gone.
-func (w *writer) send() {
-	answer := w.answer
+func (w *writer) send(answer *message) {
 	w.answer, w.status = nil, answer.status
-	w.x.setHeaders(w.Header(), *answer)
+	w.x.setHeaders(w.Header(), answer)
 	w.commit()
 	answer.writeBody(w, w.x.ask.method)
 	w.phase = replaced // the rest of what comes from inside goes nowhere
