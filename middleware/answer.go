@@ -96,7 +96,7 @@ func (a *message) writeBody(w http.ResponseWriter, method string) {
 func (x *exchange) view(t tenant) pages.View {
 	i := x.incident
 	view := pages.View{
-		Language: t.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
+		Language: t.languageOf(x.ask.language, x.ask.acceptLanguage), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
 		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
 	}
@@ -116,7 +116,7 @@ func (x *exchange) view(t tenant) pages.View {
 // render makes the answer for the incident.
 func (x *exchange) render() message {
 	t := x.mw.tenantOf(x.r)
-	answer := x.mw.render(x.r, t, x.ask.form(), x.view(t))
+	answer := x.mw.render(x.r, t, x.ask.form, x.view(t))
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}

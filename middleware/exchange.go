@@ -21,7 +21,7 @@ type exchange struct {
 	r               *http.Request // as the visitor sent it; the hooks of a proxy get another one
 	witness         witness
 	trip            trip // the first; an outer transport that repeats the request needs more
-	ask             ask
+	ask             asked
 	started         time.Time
 
 	w        *writer // set by Wrap, to the one below
@@ -57,7 +57,7 @@ func (x *exchange) Value(key any) any {
 }
 
 func newExchange(m *Middleware, r *http.Request) *exchange {
-	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askOf(r)}
+	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askedOf(r)}
 }
 
 // request returns r with the exchange in its context. The two share their trailers:
@@ -114,7 +114,7 @@ func (x *exchange) leave() {
 func (x *exchange) remember(broken bool) {
 	t := &x.witness
 	t.mu.Lock()
-	upstream, status := t.upstream, t.facts.Status
+	upstream, status := t.upstream, int(t.facts.Status)
 	t.mu.Unlock()
 	if !broken && x.incident == nil && status != 0 && !mayBeFilled(status) {
 		x.mw.memory.Passed(x.evidence(upstream, x.mw.config.Now()))

@@ -10,7 +10,7 @@ import (
 
 // fillable reports a status that is replaced if its body turns out to be empty.
 func (w *writer) fillable() bool {
-	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form().named() {
+	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form.named() {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.

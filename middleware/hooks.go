@@ -49,7 +49,7 @@ func (p *trip) listen(theirs *httptrace.ClientTrace) {
 
 func (p *trip) getConn(string) {
 	t := &p.exchange.witness
-	t.note(func(f *diagnosis.Facts) {
+	t.note(func(f *progress) {
 		f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
 		f.Capped = t.repeats >= maxRepeats
 		t.watch.restart()
@@ -81,7 +81,7 @@ func (p *trip) tlsHandshakeStart() { p.exchange.witness.dial(diagnosis.StepTLS) 
 
 func (p *trip) gotConn(info httptrace.GotConnInfo) {
 	t := &p.exchange.witness
-	t.note(func(f *diagnosis.Facts) {
+	t.note(func(f *progress) {
 		f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
 		t.watch.reach(diagnosis.StepConn)
 		if !info.Reused || t.conn == info.Conn {
@@ -96,7 +96,7 @@ func (p *trip) gotConn(info httptrace.GotConnInfo) {
 }
 
 func (p *trip) wroteHeaders() {
-	p.exchange.witness.note(func(f *diagnosis.Facts) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
+	p.exchange.witness.note(func(f *progress) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
 }
 
 func (p *trip) wroteRequest(info httptrace.WroteRequestInfo) {

@@ -66,7 +66,7 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	now := x.mw.config.Now()
 	x.witness.mu.Lock()
 	x.witness.watch.stop()
-	upstream, attempts, times := x.witness.upstream, x.witness.facts.Attempts, x.witness.watch.times()
+	upstream, attempts, times := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times()
 	x.witness.mu.Unlock()
 	x.incident = &failure{Incident: Incident{
 		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
@@ -116,7 +116,7 @@ func (x *exchange) report() {
 	x.recheck()
 }
 
-func (i *Incident) attrs(a ask) []slog.Attr {
+func (i *Incident) attrs(a asked) []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("reference", i.Reference),
 		slog.String("error", string(i.Type)),

@@ -3,6 +3,7 @@ package middleware
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A preference is what an Accept field says of our forms.
@@ -30,30 +31,27 @@ func preferenceOf(accept string) (p preference) {
 // maxPreferences is how many Accept fields are remembered (160 KB): a site meets few.
 const maxPreferences = 256
 
-var preferences = remembered{known: make(map[string]preference)}
+var preferences remembered
 
-// A remembered keeps preferences, as reading a field takes some microseconds.
+// A remembered keeps preferences, as reading a field takes longer than all else that is done
+// for a request that goes well. Finding one takes no lock.
 type remembered struct {
-	mu    sync.RWMutex
-	known map[string]preference
+	known sync.Map // Accept field to preference
+	count atomic.Int32
 }
 
 func (m *remembered) of(accept string) preference {
 	if len(accept) > maxAcceptBytes {
 		return preferenceOf(accept)
 	}
-	m.mu.RLock()
-	p, ok := m.known[accept]
-	m.mu.RUnlock()
-	if ok {
-		return p
+	if p, ok := m.known.Load(accept); ok {
+		return p.(preference)
 	}
-	p = preferenceOf(accept)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.known) >= maxPreferences {
-		clear(m.known)
+	p := preferenceOf(accept)
+	if m.count.Add(1) > maxPreferences {
+		m.known.Clear()
+		m.count.Store(1)
 	}
-	m.known[strings.Clone(accept)] = p // a clone, or it would keep a large header alive
+	m.known.Store(strings.Clone(accept), p) // a clone, or it would keep a large header alive
 	return p
 }

@@ -3,8 +3,6 @@ package middleware
 import (
 	"io"
 	"sync/atomic"
-
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // A requestTap remembers why the visitor's body could not be read. The transport
@@ -29,7 +27,7 @@ func (b *requestTap) Read(p []byte) (int, error) {
 	}
 	// After Close the transport has given up: then the body's error is not the cause.
 	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
-		b.trip.exchange.witness.note(func(f *diagnosis.Facts) {
+		b.trip.exchange.witness.note(func(f *progress) {
 			if f.BodyErr == nil {
 				f.BodyErr = err
 			}

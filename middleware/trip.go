@@ -78,13 +78,13 @@ func (p *trip) request() *http.Request {
 }
 
 func (p *trip) tooSlow() {
-	p.exchange.witness.note(func(f *diagnosis.Facts) { f.TimedOut = true })
+	p.exchange.witness.note(func(f *progress) { f.TimedOut = true })
 	p.end(errTooSlow)
 }
 
 func (p *trip) receive(res *http.Response) (*http.Response, error) {
-	p.exchange.witness.note(func(f *diagnosis.Facts) {
-		f.Step, f.Status, f.Length = diagnosis.StepResponse, res.StatusCode, res.ContentLength
+	p.exchange.witness.note(func(f *progress) {
+		f.Step, f.Status, f.Length = diagnosis.StepResponse, int32(res.StatusCode), res.ContentLength
 		p.exchange.witness.watch.reach(diagnosis.StepResponse)
 	})
 	if res.StatusCode == http.StatusSwitchingProtocols {

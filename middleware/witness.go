@@ -13,7 +13,7 @@ import (
 // the transport, some after RoundTrip returned, hence the lock.
 type witness struct {
 	mu       sync.Mutex
-	facts    diagnosis.Facts
+	facts    progress
 	bodyErr  error // from reading the upstream's body
 	upstream string
 	conn     net.Conn // of the last attempt, to be compared only
@@ -45,14 +45,14 @@ func (t *witness) begin(base http.RoundTripper, out *http.Request) (isFirst bool
 	t.repeats = 0
 	t.base, t.out, t.upstream = base, out, out.URL.Scheme+"://"+out.URL.Host
 	t.watch.begin()
-	t.facts = diagnosis.Facts{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
+	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 	return isFirst
 }
 
 func (t *witness) snapshot() diagnosis.Facts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.facts
+	return t.facts.facts()
 }
 
 func (t *witness) bodyError() error {
@@ -88,7 +88,7 @@ func (t *witness) bodyBroke(err error) {
 	t.bodyErr = err
 }
 
-func (t *witness) note(change func(*diagnosis.Facts)) {
+func (t *witness) note(change func(*progress)) {
 	t.mu.Lock()
 	change(&t.facts)
 	t.mu.Unlock()
@@ -103,7 +103,7 @@ func (t *witness) total() time.Duration {
 
 // reach notes a step. Steps are only gone forward; a new attempt starts them anew.
 func (t *witness) reach(s diagnosis.Step) {
-	t.note(func(f *diagnosis.Facts) {
+	t.note(func(f *progress) {
 		f.Step = max(f.Step, s)
 		t.watch.reach(s)
 	})
@@ -112,7 +112,7 @@ func (t *witness) reach(s diagnosis.Step) {
 // dial notes a step on the way to a connection. Once a connection is there such events
 // belong to a spare one that the transport opens for its pool.
 func (t *witness) dial(s diagnosis.Step) {
-	t.note(func(f *diagnosis.Facts) {
+	t.note(func(f *progress) {
 		if f.Step < diagnosis.StepConn {
 			f.Step = max(f.Step, s)
 			t.watch.reach(s)
