@@ -42,13 +42,14 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	}
 	if x.w != nil {
 		x.w.drop()
-		x.w.answer = &answer
 		if w == http.ResponseWriter(x.w) {
-			x.w.send() // nothing stands in between that should see it too
+			x.w.send(&answer) // nothing stands in between that should see it too
 			return
 		}
+		kept := answer
+		x.w.answer = &kept
 	}
-	x.setHeaders(w.Header(), answer)
+	x.setHeaders(w.Header(), &answer)
 	w.WriteHeader(answer.status)
 	answer.writeBody(w, x.ask.method)
 }
@@ -85,7 +86,7 @@ type message struct {
 }
 
 // writeBody writes the body where the method has one.
-func (a message) writeBody(w http.ResponseWriter, method string) {
+func (a *message) writeBody(w http.ResponseWriter, method string) {
 	if method != http.MethodHead && len(a.body) > 0 {
 		_, _ = w.Write(a.body) // a visitor who left meanwhile is nobody's fault
 	}
@@ -95,18 +96,18 @@ func (a message) writeBody(w http.ResponseWriter, method string) {
 func (x *exchange) view(t tenant) pages.View {
 	i := x.incident
 	view := pages.View{
-		Language: t.languageOf(x.ask), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
+		Language: t.languageOf(x.ask.language, x.ask.acceptLanguage), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
 		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
 	}
 	if x.w != nil && i.Type != "" { // our endpoints exist only within Wrap
-		view.Type = x.mw.config.Endpoints + problemPath + string(i.Type)
+		view.Type = x.mw.problems[i.Type]
 	}
 	if x.w != nil {
-		view.ClearCache = x.mw.config.Endpoints + clearCachePath
+		view.ClearCache = x.mw.clearCacheURL
 	}
-	if x.w != nil && x.statusKey != "" && i.Retryable {
-		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + x.statusKey
+	if x.w != nil && i.statusKey != "" && i.Retryable {
+		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
 		view.Canaries = x.mw.canaries
 	}
 	return view
@@ -115,7 +116,7 @@ func (x *exchange) view(t tenant) pages.View {
 // render makes the answer for the incident.
 func (x *exchange) render() message {
 	t := x.mw.tenantOf(x.r)
-	answer := x.mw.render(x.r, t, x.ask.form(), x.view(t))
+	answer := x.mw.render(x.r, t, x.ask.form, x.view(t))
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}
@@ -131,7 +132,7 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 	case formHTML, formFrame:
 		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, pages.BrowserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
-			site.switcher(&view, askOf(r))
+			site.switcher(&view, list(r.Header["Accept-Language"]))
 		}
 		m.warnOfStatusPage(site.Site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"
@@ -186,7 +187,7 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 	h := http.Header{}
 	if !d.Gone() {
 		answer = x.render()
-		x.setHeaders(h, answer)
+		x.setHeaders(h, &answer)
 	}
 	return newResponse(r, answer, h)
 }

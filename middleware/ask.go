@@ -9,14 +9,27 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 )
 
-// An ask is what the visitor asked for, kept before anything inside changes the
-// request. Successful exchanges never look at it, so it only holds references.
+// An ask is what the visitor asked for.
 type ask struct {
 	method, host, path               string
 	accept, acceptLanguage, language string
 	fetchDest, fetchMode, purpose    string
 	contentType, upgrade             string
 	connect                          bool // Connect-Protocol-Version: an RPC of Connect
+}
+
+// An asked is what an exchange keeps of an ask, before anything inside changes the request:
+// no more than an answer needs, as most exchanges never look at it.
+type asked struct {
+	method, host, path       string
+	acceptLanguage, language string
+	contentType              string
+	form                     form
+}
+
+func askedOf(r *http.Request) asked {
+	a := askOf(r)
+	return asked{a.method, a.host, a.path, a.acceptLanguage, a.language, a.contentType, a.form()}
 }
 
 // languageParam on a site's address chooses the language: for links and tests.
@@ -54,7 +67,7 @@ func list(lines []string) string {
 
 // outbound corrects what was read from a request that a ReverseProxy may have made: its
 // URL and host are internal then, only the request line is still the visitor's.
-func (a *ask) outbound(r *http.Request) {
+func (a *asked) outbound(r *http.Request) {
 	a.host, a.path = "", ""
 	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		a.path = u.EscapedPath()
@@ -74,13 +87,13 @@ func shownHost(host string) string {
 
 // languageOf returns the language to answer in: the one in the address, else the
 // best of Accept-Language.
-func (t tenant) languageOf(a ask) *i18n.Language {
-	if a.language != "" {
-		if l := t.words.MatchTag(a.language); l != nil {
+func (t tenant) languageOf(chosen, acceptLanguage string) *i18n.Language {
+	if chosen != "" {
+		if l := t.words.MatchTag(chosen); l != nil {
 			return l
 		}
 	}
-	return t.words.Match(a.acceptLanguage)
+	return t.words.Match(acceptLanguage)
 }
 
 // dropLanguageParam takes the parameter out again: it is not meant for the upstream.

@@ -3,11 +3,16 @@ package middleware_test
 import (
 	"errors"
 	"io"
+	"log/slog"
+	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
@@ -82,5 +87,51 @@ func BenchmarkFailure(b *testing.B) {
 				mw.ErrorHandler(&memory{header: http.Header{}}, r, refused)
 			}
 		})
+	}
+}
+
+// refusedDial is what a transport returns where nothing listens.
+var refusedDial = &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 80}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+
+// BenchmarkFailingRequest is a whole request to an upstream that refuses, without a network,
+// the log gated; and one whose ErrorHandler writes the same bytes without a thought.
+func BenchmarkFailingRequest(b *testing.B) {
+	failing := func() *httputil.ReverseProxy {
+		p := proxyTo(b, deadUpstream)
+		p.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, refusedDial })
+		return p
+	}
+	mw := newMiddleware(b, middleware.Config{Brand: shop(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	ours := mw.Proxy(failing())
+	for _, c := range []struct{ name, accept, destination string }{
+		{"HTML", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "document"},
+		{"HTML without Fetch Metadata", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", ""},
+		{"JSON", "application/json", "empty"}, {"text", "*/*", ""}, {"number", "image/*", "image"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://shop.example.com/cart", nil)
+		r.Header.Set("Accept", c.accept)
+		r.Header.Set("Accept-Language", "de-AT,de;q=0.9,en;q=0.8")
+		if c.destination != "" {
+			r.Header.Set("Sec-Fetch-Dest", c.destination)
+		}
+		r = r.WithContext(b.Context())
+		serve := func(b *testing.B, h http.Handler) {
+			b.ReportAllocs()
+			for b.Loop() {
+				h.ServeHTTP(&memory{header: http.Header{}}, r)
+			}
+		}
+		b.Run(c.name+"/bare", func(b *testing.B) {
+			answer := httptest.NewRecorder()
+			ours.ServeHTTP(answer, r)
+			p := failing()
+			p.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) {
+				maps.Copy(w.Header(), answer.Header())
+				w.WriteHeader(answer.Code)
+				_, _ = w.Write(answer.Body.Bytes())
+			}
+			serve(b, p)
+		})
+		b.Run(c.name+"/ours", func(b *testing.B) { serve(b, ours) })
 	}
 }

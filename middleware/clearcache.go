@@ -47,8 +47,11 @@ func isSecure(r *http.Request) bool {
 		return true
 	}
 	host := hostname(r)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
 	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+	return err == nil && ip.IsLoopback()
 }
 
 // isSameOrigin reports requests of pages of the same host. Browsers say so themselves; old

@@ -146,6 +146,9 @@ type Middleware struct {
 	memory      *evidence.Memory
 	canaries    pages.Canaries
 	proxyStatus string // this gateway's serialised name; empty: none is sent
+
+	problems      map[diagnosis.Type]string // the endpoint that explains each
+	clearCacheURL string
 }
 
 // New checks the Config and makes a Middleware. Its error joins all faults found.
@@ -167,6 +170,11 @@ func New(c Config) (*Middleware, error) {
 		}
 	}
 	m.endpoints = m.Endpoints()
+	m.clearCacheURL = c.Endpoints + clearCachePath
+	m.problems = make(map[diagnosis.Type]string)
+	for _, t := range diagnosis.Types() {
+		m.problems[t] = c.Endpoints + problemPath + string(t)
+	}
 	if c.Name != "" {
 		m.proxyStatus, _ = proxyStatusName(c.Name) // validated above
 	}

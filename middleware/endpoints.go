@@ -83,7 +83,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	}
 	t := m.tenantOf(r)
 	view := pages.View{
-		Language: t.languageOf(a), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
+		Language: t.languageOf(a.language, a.acceptLanguage), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
 		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
 	}
 	if method := query.Get("method"); unsafeMethod.MatchString(method) {
@@ -100,7 +100,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		f = formText
 	}
 	answer := m.render(r, t, f, view)
-	answer.describe(w.Header())
+	answer.describe(newFields(w.Header()))
 	answer.writeBody(w, r.Method)
 }
 

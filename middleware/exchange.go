@@ -12,30 +12,33 @@ import (
 )
 
 // An exchange is one request through the gateway with all that is learnt on the way.
-// It is used by one request's goroutine; only its witness is shared with the transport.
+// It is used by one request's goroutine; only its witness and its trips are shared with the
+// transport. Nearly all of them go well, so that it is made in one piece: it is also the
+// context of what is inside, and holds the writer and the first trip.
 type exchange struct {
-	mw      *Middleware
-	r       *http.Request // as the visitor sent it; the hooks of a proxy get another one
-	witness witness
-	ask     ask
-	started time.Time
+	context.Context // of the request from outside
+	mw              *Middleware
+	r               *http.Request // as the visitor sent it; the hooks of a proxy get another one
+	witness         witness
+	trip            trip // the first; an outer transport that repeats the request needs more
+	ask             asked
+	started         time.Time
 
-	w        *writer     // set by Wrap
+	w        *writer // set by Wrap, to the one below
+	writer   writer
 	before   http.Header // the response header when the request came in
-	proxied  bool        // a ReverseProxy returned a response
-	declared int64       // its Content-Length; -1: unknown
+	declared int64       // the Content-Length of what a ReverseProxy returned; -1: unknown
+	proxied  bool        // it returned a response
 	emptied  bool        // nothing of its body is left: our answer takes its place
-	relay    relay       // what it says itself, if it is a 5xx or to be replaced
+	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
 
-	failures   int       // of this upstream in the last minute, this one included
-	statusKey  string    // for the endpoint "status"; empty: it would know nothing
-	incident   *Incident // set when the exchange failed
-	answered   bool      // the answer for it is ours
-	gone       bool      // the visitor left: nothing is to be sent
-	returned   bool      // the wrapped handler returned without a panic
-	reported   bool      // the operator was told
-	panicked   bool      // Recover holds a panic of the wrapped handler
-	panicValue any       // what AccessLog holds until its line is written
+	incident   *failure // set when the exchange failed
+	answered   bool     // the answer for it is ours
+	gone       bool     // the visitor left: nothing is to be sent
+	returned   bool     // the wrapped handler returned without a panic
+	reported   bool     // the operator was told
+	panicked   bool     // Recover holds a panic of the wrapped handler
+	panicValue any      // what AccessLog holds until its line is written
 }
 
 type exchangeKey struct{}
@@ -45,12 +48,16 @@ func exchangeOf(ctx context.Context) *exchange {
 	return x
 }
 
-func withExchange(ctx context.Context, x *exchange) context.Context {
-	return context.WithValue(ctx, exchangeKey{}, x)
+// Value returns the exchange itself, else what the context from outside has.
+func (x *exchange) Value(key any) any {
+	if _, ok := key.(exchangeKey); ok {
+		return x
+	}
+	return x.Context.Value(key)
 }
 
 func newExchange(m *Middleware, r *http.Request) *exchange {
-	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askOf(r)}
+	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askedOf(r)}
 }
 
 // request returns r with the exchange in its context. The two share their trailers:
@@ -59,18 +66,18 @@ func (x *exchange) request(r *http.Request) *http.Request {
 	if r.Trailer == nil && r.ContentLength < 0 {
 		r.Trailer = make(http.Header)
 	}
-	return r.WithContext(withExchange(r.Context(), x))
+	x.Context = r.Context()
+	return r.WithContext(x)
 }
 
-// enter begins the exchange at the outermost Wrap.
+// enter begins the exchange at the outermost Wrap. The request is the one that goes inside.
 func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
+	x.r = r
 	if len(w.Header()) > 0 {
 		x.before = maps.Clone(w.Header())
 	}
-	x.w = &writer{ResponseWriter: w, x: x}
-	if x.r != r { // an access log outside began the exchange; what is in between may know better
-		x.r, x.ask = r, askOf(r)
-	}
+	x.writer = writer{ResponseWriter: w, x: x}
+	x.w = &x.writer
 	dropLanguageParam(r)
 }
 
@@ -89,7 +96,7 @@ func (x *exchange) leave() {
 	case broken:
 		x.record(x.diagnose(err), err)
 	case w.answer != nil && x.returned:
-		w.send() // a handler in between kept it to itself
+		w.send(w.answer) // a handler in between kept it to itself
 	case w.phase == held && x.returned:
 		w.settle()
 	}
@@ -107,7 +114,7 @@ func (x *exchange) leave() {
 func (x *exchange) remember(broken bool) {
 	t := &x.witness
 	t.mu.Lock()
-	upstream, status := t.upstream, t.facts.Status
+	upstream, status := t.upstream, int(t.facts.Status)
 	t.mu.Unlock()
 	if !broken && x.incident == nil && status != 0 && !mayBeFilled(status) {
 		x.mw.memory.Passed(x.evidence(upstream, x.mw.config.Now()))

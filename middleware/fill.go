@@ -10,7 +10,7 @@ import (
 
 // fillable reports a status that is replaced if its body turns out to be empty.
 func (w *writer) fillable() bool {
-	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form().named() {
+	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form.named() {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.
@@ -58,8 +58,8 @@ func (w *writer) fill() {
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
 func (w *writer) relayed() diagnosis.Diagnosis {
-	if w.x.proxied {
-		return w.x.relay.diagnosis()
+	if r := w.x.relay; r != nil {
+		return r.diagnosis()
 	}
 	return diagnosis.Diagnosis{
 		Status: w.status, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,

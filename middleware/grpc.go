@@ -8,16 +8,16 @@ import (
 
 // setGRPC makes the header a whole answer of gRPC: status and message of a call, in a
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
-func (x *exchange) setGRPC(h http.Header) {
+func (x *exchange) setGRPC(f *fields) {
 	kind, subtype, _ := strings.Cut(strings.ToLower(mediaType(x.ask.contentType)), "+")
 	switch subtype {
 	case "proto", "json", "thrift", "flatbuffers", "msgpack", "cbor":
 		kind += "+" + subtype // some clients take only their own
 	}
-	h.Set("Content-Type", kind)
-	h.Set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
+	f.set("Content-Type", kind)
+	f.set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
 	t := x.mw.tenantOf(x.r)
-	h.Set("Grpc-Message", percentEncoded(t.Line(x.view(t))))
+	f.set("Grpc-Message", percentEncoded(t.Line(x.view(t))))
 }
 
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are

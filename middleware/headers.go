@@ -3,6 +3,7 @@ package middleware
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -15,31 +16,33 @@ const consulted = "Accept, Accept-Language, Connect-Protocol-Version, Content-Ty
 
 // setHeaders puts our header fields in the place of those that the failed response
 // left. Those of outer handlers stay.
-func (x *exchange) setHeaders(h http.Header, answer message) {
+func (x *exchange) setHeaders(h http.Header, answer *message) {
 	if x.w != nil {
-		refill(h, x.before)
+		clear(h)
+		maps.Copy(h, x.before)
 	}
-	for _, name := range []string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
+	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
 		if x.before[name] == nil {
-			h.Del(name)
+			delete(h, name)
 		}
 	}
-	answer.describe(h)
-	if x.leavesBody() {
-		h.Set("Connection", "close")
-	}
 	i := x.incident
+	f := newFields(h)
+	answer.describe(f)
+	if x.leavesBody() {
+		f.set("Connection", "close")
+	}
 	if answer.form == formGRPC {
-		x.setGRPC(h)
+		x.setGRPC(f)
 	}
 	if i.Retryable && i.RetryAfter > 0 {
-		h.Set("Retry-After", wholeSeconds(i.RetryAfter))
+		f.set("Retry-After", wholeSeconds(i.RetryAfter))
 	}
 	if h.Get("X-Request-Id") == "" { // an outer handler's own is what its log knows
-		h.Set("X-Request-Id", i.Reference)
+		f.set("X-Request-Id", i.Reference)
 	}
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
-		h.Add("Proxy-Status", x.mw.proxyStatusMember(i))
+		f.add("Proxy-Status", x.mw.proxyStatusMember(&i.Incident))
 	}
 }
 
@@ -49,25 +52,25 @@ func wholeSeconds(d time.Duration) string {
 }
 
 // describe sets the fields that every answer of ours has.
-func (a message) describe(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", consulted)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("X-Robots-Tag", "noindex")
+func (a *message) describe(f *fields) {
+	f.set("Cache-Control", "no-store")
+	f.add("Vary", consulted)
+	f.set("X-Content-Type-Options", "nosniff")
+	f.set("Referrer-Policy", "same-origin")
+	f.set("X-Robots-Tag", "noindex")
 	if a.form == formGRPC {
-		h.Del("Content-Length") // the status of gRPC counts as the end of the message
+		delete(f.header, "Content-Length") // the status of gRPC counts as the end of the message
 		return
 	}
-	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	f.set("Content-Length", strconv.Itoa(len(a.body)))
 	if a.contentType == "" {
-		h.Del("Content-Type")
+		delete(f.header, "Content-Type")
 		return
 	}
-	h.Set("Content-Type", a.contentType)
-	h.Set("Content-Language", a.language)
+	f.set("Content-Type", a.contentType)
+	f.set("Content-Language", a.language)
 	if a.policy != "" {
-		h.Set("Content-Security-Policy", a.policy)
+		f.set("Content-Security-Policy", a.policy)
 	}
 }
 

@@ -38,9 +38,24 @@ type Times struct {
 // nothing has failed.
 func IncidentOf(ctx context.Context) *Incident {
 	if x := exchangeOf(ctx); x != nil {
-		return x.incident
+		return x.incident.reported()
 	}
 	return nil
+}
+
+// A failure is an incident with what its answer and its report need besides.
+type failure struct {
+	Incident
+	failures  int    // of this upstream in the last minute, this one included
+	statusKey string // for the endpoint "status"; empty: it would know nothing
+}
+
+// reported is the failure as the host program sees it.
+func (f *failure) reported() *Incident {
+	if f == nil {
+		return nil
+	}
+	return &f.Incident
 }
 
 // record keeps the first failure of the exchange.
@@ -51,24 +66,25 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	now := x.mw.config.Now()
 	x.witness.mu.Lock()
 	x.witness.watch.stop()
-	upstream, attempts, times := x.witness.upstream, x.witness.facts.Attempts, x.witness.watch.times()
+	upstream, attempts, times := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times()
 	x.witness.mu.Unlock()
-	x.incident = &Incident{
-		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d, Verdict: diagnosis.Judge(d, x.seen(d, upstream, now)),
+	x.incident = &failure{Incident: Incident{
+		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
-	}
+	}}
 	if x.w != nil {
 		x.incident.BytesOut = x.w.out
 	}
+	x.incident.Verdict = diagnosis.Judge(d, x.seen(d, upstream, now))
 }
 
 // seen adds the failure to the evidence, where it is one of the upstream, and returns all
 // there is.
 func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
-		seen, x.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: x.probe(d, upstream)})
+		seen, x.incident.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: x.probe(d, upstream)})
 	}
-	x.failures = seen.Failures
+	x.incident.failures = seen.Failures
 	for _, c := range x.r.Header["Cookie"] {
 		seen.CookieBytes += len(c)
 	}
@@ -93,14 +109,14 @@ func (x *exchange) report() {
 		level, message = slog.LevelWarn, "request failed"
 	}
 	log := x.mw.config.Logger
-	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, i))) {
+	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, &i.Incident))) {
 		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
 	}
-	x.mw.config.OnFailure(x.r, i)
+	x.mw.config.OnFailure(x.r, &i.Incident)
 	x.recheck()
 }
 
-func (i *Incident) attrs(a ask) []slog.Attr {
+func (i *Incident) attrs(a asked) []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("reference", i.Reference),
 		slog.String("error", string(i.Type)),

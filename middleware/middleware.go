@@ -62,6 +62,8 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			r = x.request(given)
 			// net/http removes the temporary files of its own request only.
 			defer func() { given.MultipartForm = r.MultipartForm }()
+		default: // an access log outside began the exchange; what is in between may know better
+			x.ask = askedOf(r)
 		}
 		x.enter(w, r)
 		defer x.leave()
@@ -99,7 +101,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		x.relay = relayOf(res, m.config.Now())
 		m.appendProxyStatus(res)
 	}
-	if replaced || mayBeFilled(res.StatusCode) && x.ask.form().named() && x.isEmpty(res) {
+	if replaced || mayBeFilled(res.StatusCode) && x.ask.form.named() && x.isEmpty(res) {
 		_ = res.Body.Close() // nobody will read it
 		res.Body, res.ContentLength = http.NoBody, 0
 		res.Header.Del("Content-Length")

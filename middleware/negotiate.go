@@ -91,24 +91,15 @@ func (a ask) formOfFetch() (form, bool) {
 }
 
 func (a ask) formOfAccept() form {
-	ranges := parseAccept(a.accept)
-	best, bestQ, bestNamed := formText, 0, false
-	for _, o := range offers {
-		q, named := ranges.quality(o.kind, o.subtype)
-		if q > bestQ && (named || o.subtype == "plain") {
-			best, bestQ, bestNamed = o.form, q, named
-		}
-	}
-	q, refused := ranges.quality("application", "problem+json")
-	refused = refused && q == 0
-	if bestNamed && best == formText && q > bestQ {
+	p := preferences.of(a.accept)
+	if p.named && p.best == formText && p.problemQ > p.bestQ {
 		return formProblem // anything rather than text
 	}
-	if bestNamed {
-		return best
+	if p.named {
+		return p.best
 	}
 	// Nothing was named. Programs get what programs read, if they take it.
-	if a.carriesJSON() && !refused || q > 0 && (a.isFetch() || bestQ == 0) {
+	if a.carriesJSON() && !p.refusesProblem || p.problemQ > 0 && (a.isFetch() || p.bestQ == 0) {
 		return formProblem
 	}
 	return formText

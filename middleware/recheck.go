@@ -28,12 +28,15 @@ type rechecks struct {
 func (c *rechecks) due(upstream string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if at, ok := c.last[upstream]; ok && now.Sub(at).Abs() < recheckGap {
+		return false
+	}
 	for name, at := range c.last {
 		if now.Sub(at).Abs() >= recheckGap {
 			delete(c.last, name)
 		}
 	}
-	if _, ok := c.last[upstream]; ok || len(c.last) >= recheckLimit {
+	if len(c.last) >= recheckLimit {
 		return false
 	}
 	if c.last == nil {
@@ -48,7 +51,7 @@ func (c *rechecks) due(upstream string, now time.Time) bool {
 // request, and goes only where the transport itself went.
 func (x *exchange) recheck() {
 	i := x.incident
-	if x.failures < recheckAfter || !i.Unreached() {
+	if i.failures < recheckAfter || !i.Unreached() {
 		return
 	}
 	base, out := x.witness.direct()

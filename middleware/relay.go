@@ -22,8 +22,8 @@ type relay struct {
 // maxRetryAfter is the longest wait that is taken over from an upstream.
 const maxRetryAfter = 24 * time.Hour
 
-func relayOf(res *http.Response, now time.Time) relay {
-	r := relay{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
+func relayOf(res *http.Response, now time.Time) *relay {
+	r := &relay{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
 	list, err := httpsfv.UnmarshalList(res.Header.Values("Proxy-Status"))
 	if err != nil {
 		return r
@@ -65,7 +65,7 @@ func retryAfter(field string, now time.Time) time.Duration {
 }
 
 // diagnosis names a failure that the upstream reports.
-func (r relay) diagnosis() diagnosis.Diagnosis {
+func (r *relay) diagnosis() diagnosis.Diagnosis {
 	d := diagnosis.Diagnosis{
 		Type: r.error, Status: r.status, ReceivedStatus: r.status, Party: diagnosis.Site, Phase: diagnosis.Receive,
 		Outcome: diagnosis.Answered, Retryable: true, RetryAfter: r.retryAfter,

@@ -68,8 +68,10 @@ func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
 // hostname returns the host of a request in lower case and without port.
 func hostname(r *http.Request) string {
 	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	if strings.Contains(host, ":") { // else SplitHostPort makes an error
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
 	}
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }

@@ -9,12 +9,17 @@ import (
 
 // A stopwatch tells how long the phases of a RoundTrip took.
 type stopwatch struct {
-	began time.Time
+	began time.Duration    // since the program did; 0: it did not
 	ended time.Duration    // since began: when it failed; 0: it did not
 	at    [5]time.Duration // since began: lookup, connect, send, receive, the answer's head; 0: not reached
 }
 
-func (s *stopwatch) begin(now time.Time) { *s = stopwatch{began: now} }
+// epoch is a moment from which to count: a time that is no more than a number is short.
+var epoch = time.Now()
+
+func (s *stopwatch) begin() { *s = stopwatch{began: max(1, time.Since(epoch))} }
+
+func (s *stopwatch) passed() time.Duration { return time.Since(epoch) - s.began }
 
 // restart forgets the phases of an attempt that is made again.
 func (s *stopwatch) restart() { s.at = [5]time.Duration{} }
@@ -37,7 +42,7 @@ func (s *stopwatch) reach(step diagnosis.Step) {
 		return
 	}
 	if s.at[i] == 0 {
-		s.at[i] = max(1, time.Since(s.began))
+		s.at[i] = max(1, s.passed())
 	}
 }
 
@@ -56,8 +61,8 @@ func (s *stopwatch) times() Times {
 
 // stop notes that the RoundTrip failed.
 func (s *stopwatch) stop() {
-	if !s.began.IsZero() && s.ended == 0 {
-		s.ended = time.Since(s.began)
+	if s.began != 0 && s.ended == 0 {
+		s.ended = s.passed()
 	}
 }
 

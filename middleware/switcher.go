@@ -15,11 +15,11 @@ const maxSwitch = 6
 // switcher puts the links of the language switcher into a view: those languages that the
 // visitor most likely reads, and the way to all. They lead to a page that explains the
 // failure, as they must not repeat the visitor's request.
-func (t tenant) switcher(v *pages.View, a ask) {
+func (t tenant) switcher(v *pages.View, acceptLanguage string) {
 	languages := t.words.Languages()
 	if !v.Explained && len(languages) > maxSwitch {
 		v.AllLanguages = languageLink(*v, v.Language) + "#languages"
-		likely := append(t.words.Wanted(a.acceptLanguage), languages[0], t.words.Lookup("en"))
+		likely := append(t.words.Wanted(acceptLanguage), languages[0], t.words.Lookup("en"))
 		languages = nil
 		for _, l := range likely {
 			if l != nil && l != v.Language && !slices.Contains(languages, l) && len(languages) < maxSwitch {

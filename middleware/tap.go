@@ -3,9 +3,6 @@ package middleware
 import (
 	"io"
 	"sync/atomic"
-	"time"
-
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // A requestTap remembers why the visitor's body could not be read. The transport
@@ -20,17 +17,17 @@ type requestTap struct {
 func (b *requestTap) Read(p []byte) (int, error) {
 	if !b.begun {
 		b.begun = true
-		b.trip.witness.sawBody(bodyBegun)
+		b.trip.exchange.witness.sawBody(bodyBegun)
 	}
 	b.trip.waiting.pause() // a slow visitor is no slow upstream
 	n, err := b.ReadCloser.Read(p)
-	b.trip.waiting.restart(b.trip.upload)
+	b.trip.waiting.restart(b.trip.upload())
 	if err == io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.trip.witness.sawBody(bodyRead)
+		b.trip.exchange.witness.sawBody(bodyRead)
 	}
 	// After Close the transport has given up: then the body's error is not the cause.
 	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
-		b.trip.witness.note(func(f *diagnosis.Facts) {
+		b.trip.exchange.witness.note(func(f *progress) {
 			if f.BodyErr == nil {
 				f.BodyErr = err
 			}
@@ -44,27 +41,22 @@ func (b *requestTap) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// A responseTap remembers why the upstream's body could not be read: ReverseProxy only
-// logs it as text.
-type responseTap struct {
-	io.ReadCloser
-	trip    *trip
-	waiting *clock // nil: no limit
-	limit   time.Duration
-}
+// A responseTap is a trip as the body of its answer. It remembers why that could not be
+// read: ReverseProxy only logs it as text.
+type responseTap trip
 
 func (b *responseTap) Read(p []byte) (int, error) {
-	b.waiting.restart(b.limit)
-	n, err := b.ReadCloser.Read(p)
-	b.waiting.pause()
+	b.stalling.restart((*trip)(b).stall())
+	n, err := b.body.Read(p)
+	b.stalling.pause()
 	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.trip.witness.bodyBroke(err)
+		b.exchange.witness.bodyBroke(err)
 	}
 	return n, err
 }
 
 func (b *responseTap) Close() error {
-	b.waiting.stop()
-	defer b.trip.end(nil)
-	return b.ReadCloser.Close()
+	b.stalling.stop()
+	defer b.end(nil)
+	return b.body.Close()
 }

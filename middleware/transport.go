@@ -1,13 +1,9 @@
 package middleware
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
-	"strings"
-	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -84,8 +80,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
-	trip := t.begin(req, &x.witness)
-	res, err := t.base.RoundTrip(trip.request(req))
+	trip := t.begin(req, x)
+	res, err := t.base.RoundTrip(trip.request())
 	trip.waiting.stop()
 	if err != nil {
 		trip.end(nil)
@@ -95,93 +91,4 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 		t.mw.memory.Answered(x.witness.upstream)
 	}
 	return trip.receive(res)
-}
-
-// A trip is one RoundTrip: an exchange has several when an outer transport repeats it.
-type trip struct {
-	witness *witness
-	ctx     context.Context
-	end     context.CancelCauseFunc
-
-	waiting *clock        // for the upstream; nil: no limit
-	head    time.Duration // until the final head
-	upload  time.Duration // until the upstream takes more of the body
-	stall   time.Duration // until more of an answer of known length comes
-	upgrade string        // the protocol that the request asks to switch to
-}
-
-func (t *transport) begin(req *http.Request, w *witness) *trip {
-	w.begin(t.base, req)
-	p := &trip{witness: w, upgrade: req.Header.Get("Upgrade")}
-	ctx, end := context.WithCancelCause(req.Context())
-	p.end = end
-	if !isStream(req) {
-		p.head, p.stall = t.mw.config.ResponseTimeout, t.mw.config.StallTimeout
-		p.upload = p.head
-		if req.ContentLength > 0 {
-			p.upload = shorter(p.head, p.stall)
-		}
-	}
-	if p.head > 0 || p.upload > 0 {
-		p.waiting = newClock(p.tooSlow)
-	}
-	p.ctx = httptrace.WithClientTrace(ctx, w.trace(p))
-	p.waiting.restart(p.head)
-	return p
-}
-
-// request returns the request with our context and a tap on its body.
-func (p *trip) request(req *http.Request) *http.Request {
-	req = req.WithContext(p.ctx)
-	if req.Body != nil && req.Body != http.NoBody {
-		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
-		p.witness.sawBody(bodyOpen)
-	}
-	return req
-}
-
-func (p *trip) tooSlow() {
-	p.witness.note(func(f *diagnosis.Facts) { f.TimedOut = true })
-	p.end(errTooSlow)
-}
-
-func (p *trip) receive(res *http.Response) (*http.Response, error) {
-	p.witness.note(func(f *diagnosis.Facts) {
-		f.Step, f.Status, f.Length = diagnosis.StepResponse, res.StatusCode, res.ContentLength
-		p.witness.watch.reach(diagnosis.StepResponse)
-	})
-	if res.StatusCode == http.StatusSwitchingProtocols {
-		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.upgrade) || got == "" {
-			return nil, p.refuse(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")
-		}
-		return res, nil // ReverseProxy needs that body as it is
-	}
-	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
-		return nil, p.refuse(res, diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on")
-	}
-	if res.StatusCode == http.StatusNotModified && res.ContentLength > 0 {
-		// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
-		_ = res.Body.Close() // empty
-		res.Body, res.ContentLength = http.NoBody, 0
-	}
-	tap := &responseTap{ReadCloser: res.Body, trip: p}
-	if p.stall > 0 && res.ContentLength > 0 {
-		tap.waiting, tap.limit = newClock(p.tooSlow), p.stall
-	}
-	res.Body = tap
-	return res, nil
-}
-
-// refuse ends an answer that cannot be passed on.
-func (p *trip) refuse(res *http.Response, t diagnosis.Type, hint string) error {
-	p.end(nil)
-	_ = res.Body.Close()
-	return &diagnosis.Error{Type: t, Hint: hint, Err: fmt.Errorf("status %d", res.StatusCode)}
-}
-
-// isStream reports requests that no time limit may touch.
-func isStream(req *http.Request) bool {
-	return req.Header.Get("Upgrade") != "" ||
-		strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") ||
-		strings.Contains(req.Header.Get("Accept"), "text/event-stream")
 }

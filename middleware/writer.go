@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 )
@@ -14,7 +13,7 @@ import (
 // keep in its own buffer anyway.
 const holdLimit = 2 << 10
 
-type writerPhase int
+type writerPhase uint8
 
 const (
 	fresh     writerPhase = iota // no final status yet
@@ -33,7 +32,7 @@ type writer struct {
 
 	phase   writerPhase
 	status  int
-	header  http.Header // as it was at WriteHeader, while held
+	header  headerCopy  // as it was at WriteHeader, while held
 	body    []byte      // while held
 	answer  *message    // ours, until it is sent
 	interim http.Header // after a 1xx: fields that it must not have taken along
@@ -53,7 +52,7 @@ func (w *writer) WriteHeader(status int) {
 		w.ResponseWriter.WriteHeader(status)
 		return
 	case w.answer != nil:
-		w.send()
+		w.send(w.answer)
 		return
 	}
 	w.status = status
@@ -66,7 +65,7 @@ func (w *writer) WriteHeader(status int) {
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
 		w.phase = held
-		w.header = maps.Clone(w.Header())
+		w.header = copyOf(w.Header())
 	default:
 		w.commit()
 	}
@@ -74,10 +73,9 @@ func (w *writer) WriteHeader(status int) {
 
 // send sends our answer as it is, whatever a handler in between makes of it: one that
 // compresses would do so without saying it, as its Content-Encoding is gone.
-func (w *writer) send() {
-	answer := w.answer
+func (w *writer) send(answer *message) {
 	w.answer, w.status = nil, answer.status
-	w.x.setHeaders(w.Header(), *answer)
+	w.x.setHeaders(w.Header(), answer)
 	w.commit()
 	answer.writeBody(w, w.x.ask.method)
 	w.phase = replaced // the rest of what comes from inside goes nowhere
@@ -85,28 +83,23 @@ func (w *writer) send() {
 
 // commit starts the response with what was held.
 func (w *writer) commit() {
+	wasHeld := w.phase == held
 	w.phase = committed
-	if w.header == nil {
+	if h := w.Header(); !wasHeld || w.header.equal(h) {
 		w.ResponseWriter.WriteHeader(w.status)
-		return
+	} else {
+		// What was set after WriteHeader is not part of the head; it may be trailers.
+		later := copyOf(h)
+		w.header.restore(h)
+		w.ResponseWriter.WriteHeader(w.status)
+		later.restore(h)
 	}
-	// What was set after WriteHeader is not part of the head; it may be trailers.
-	h := w.Header()
-	later := maps.Clone(h)
-	refill(h, w.header)
-	w.ResponseWriter.WriteHeader(w.status)
-	refill(h, later)
 	body := w.body
 	w.header, w.body = nil, nil
 	if len(body) > 0 {
 		n, _ := w.ResponseWriter.Write(body) // the next Write meets the same error
 		w.out += int64(n)
 	}
-}
-
-func refill(h, with http.Header) {
-	clear(h)
-	maps.Copy(h, with)
 }
 
 // drop forgets what was held: it becomes a page.

@@ -1,0 +1,20 @@
+package middleware
+
+import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+
+// A progress is what a witness saw, as [diagnosis.Facts] have it, in half the memory:
+// there is one for each request.
+type progress struct {
+	Step                                     diagnosis.Step
+	GotConn, Wrote, Reused, TimedOut, Capped bool
+	Resent, Attempts, Status                 int32
+	Length                                   int64
+	BodyErr                                  error
+}
+
+func (p *progress) facts() diagnosis.Facts {
+	return diagnosis.Facts{
+		Step: p.Step, GotConn: p.GotConn, Wrote: p.Wrote, Reused: p.Reused, TimedOut: p.TimedOut, Capped: p.Capped,
+		Resent: int(p.Resent), Attempts: int(p.Attempts), Status: int(p.Status), Length: p.Length, BodyErr: p.BodyErr,
+	}
+}

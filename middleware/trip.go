@@ -1,0 +1,123 @@
+package middleware
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
+
+// A trip is one RoundTrip: an exchange has several when an outer transport repeats it. It is
+// the context of the request that the transport gets.
+type trip struct {
+	context.Context // of the request that came, with an end of our own
+	end             context.CancelCauseFunc
+
+	exchange *exchange
+	req      *http.Request // that came
+	isStream bool          // no limit may touch it
+	trace    httptrace.ClientTrace
+
+	waiting  *clock        // for the upstream; nil: no limit
+	body     io.ReadCloser // of the answer
+	stalling *clock        // while that comes; nil: no limit
+}
+
+func (t *transport) begin(req *http.Request, x *exchange) *trip {
+	p := &x.trip
+	if isFirst := x.witness.begin(t.base, req); !isFirst {
+		p = new(trip)
+	}
+	p.exchange, p.req, p.isStream = x, req, isStream(req)
+	p.Context, p.end = context.WithCancelCause(req.Context())
+	p.listen(httptrace.ContextClientTrace(p.Context))
+	if p.head() > 0 || p.upload() > 0 {
+		p.waiting = newClock(p.tooSlow)
+		p.waiting.restart(p.head())
+	}
+	return p
+}
+
+// head is the limit until the final head; 0: none.
+func (p *trip) head() time.Duration {
+	if p.isStream {
+		return 0
+	}
+	return p.exchange.mw.config.ResponseTimeout
+}
+
+// stall is the limit until more of an answer of known length comes.
+func (p *trip) stall() time.Duration {
+	if p.isStream {
+		return 0
+	}
+	return p.exchange.mw.config.StallTimeout
+}
+
+// upload is the limit until the upstream takes more of the body.
+func (p *trip) upload() time.Duration {
+	if p.req.ContentLength > 0 {
+		return shorter(p.head(), p.stall())
+	}
+	return p.head()
+}
+
+// request returns the request with our context and a tap on its body.
+func (p *trip) request() *http.Request {
+	req := p.req.WithContext(p)
+	if req.Body != nil && req.Body != http.NoBody {
+		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
+		p.exchange.witness.sawBody(bodyOpen)
+	}
+	return req
+}
+
+func (p *trip) tooSlow() {
+	p.exchange.witness.note(func(f *progress) { f.TimedOut = true })
+	p.end(errTooSlow)
+}
+
+func (p *trip) receive(res *http.Response) (*http.Response, error) {
+	p.exchange.witness.note(func(f *progress) {
+		f.Step, f.Status, f.Length = diagnosis.StepResponse, int32(res.StatusCode), res.ContentLength
+		p.exchange.witness.watch.reach(diagnosis.StepResponse)
+	})
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.req.Header.Get("Upgrade")) || got == "" {
+			return nil, p.refuse(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")
+		}
+		return res, nil // ReverseProxy needs that body as it is
+	}
+	if res.StatusCode < 100 || res.StatusCode > 999 { // RFC 9110 §15: three digits, from 100
+		return nil, p.refuse(res, diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on")
+	}
+	if res.StatusCode == http.StatusNotModified && res.ContentLength > 0 {
+		// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
+		_ = res.Body.Close() // empty
+		res.Body, res.ContentLength = http.NoBody, 0
+	}
+	if p.stall() > 0 && res.ContentLength > 0 {
+		p.stalling = newClock(p.tooSlow)
+	}
+	p.body, res.Body = res.Body, (*responseTap)(p)
+	return res, nil
+}
+
+// refuse ends an answer that cannot be passed on.
+func (p *trip) refuse(res *http.Response, t diagnosis.Type, hint string) error {
+	p.end(nil)
+	_ = res.Body.Close()
+	return &diagnosis.Error{Type: t, Hint: hint, Err: fmt.Errorf("status %d", res.StatusCode)}
+}
+
+// isStream reports requests that no time limit may touch.
+func isStream(req *http.Request) bool {
+	return req.Header.Get("Upgrade") != "" ||
+		strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") ||
+		strings.Contains(req.Header.Get("Accept"), "text/event-stream")
+}
