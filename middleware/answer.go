@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -36,14 +37,16 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	if x.w != nil && !x.w.untouched() {
 		return
 	}
-	answer := x.render()
+	direct := x.w != nil && w == http.ResponseWriter(x.w) // nothing stands in between that should see it too
+	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
 	if x.w != nil {
 		x.w.drop()
-		if w == http.ResponseWriter(x.w) {
-			x.w.send(&answer) // nothing stands in between that should see it too
+		if direct {
+			x.w.send(&answer)
+			answer.release()
 			return
 		}
 		kept := answer
@@ -80,9 +83,23 @@ type message struct {
 	form
 	status      int
 	contentType string // empty: no body is described
+	encoding    string // Content-Encoding; empty: none
 	policy      string // Content-Security-Policy of a page
 	language    string
 	body        []byte
+	buffer      *[]byte // that the body is in, of the pool; nil: in none
+}
+
+// pageBuffers hold pages while they are written.
+var pageBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// release gives the buffer back: nobody looks at the body any more.
+func (a *message) release() {
+	if a.buffer != nil {
+		*a.buffer = a.body[:0]
+		pageBuffers.Put(a.buffer)
+		a.body, a.buffer = nil, nil
+	}
 }
 
 // writeBody writes the body where the method has one.
@@ -114,18 +131,18 @@ func (x *exchange) view(t tenant) pages.View {
 }
 
 // render makes the answer for the incident.
-func (x *exchange) render() message {
+func (x *exchange) render(gzip bool) message {
 	t := x.mw.tenantOf(x.r)
-	answer := x.mw.render(x.r, t, x.ask.form, x.view(t))
+	answer := x.mw.render(x.r, t, x.ask.form, x.view(t), gzip)
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}
 	return answer
 }
 
-// render makes the bytes of a form. It never depends on the request's context, which
+// render makes the bytes of a form; gzip says that a page may be compressed. It never depends on the request's context, which
 // has often ended by now.
-func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.View) message {
+func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.View, gzip bool) message {
 	const plain = "text/plain; charset=utf-8"
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
@@ -136,7 +153,7 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 		}
 		m.warnOfStatusPage(site.Site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"
-		answer.body, answer.policy = m.renderHTML(r, site.Site, view)
+		m.renderHTML(r, site.Site, view, gzip, &answer)
 	case formProblem:
 		answer.contentType, answer.body = "application/problem+json", site.Problem(view)
 	case formJSON:
@@ -153,23 +170,31 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 	return answer
 }
 
-// renderHTML returns a page with its policy. What fails in a brand's own parts costs
-// those, and in ours the page: then a static one is there.
-func (m *Middleware) renderHTML(r *http.Request, site *pages.Site, view pages.View) (html []byte, policy string) {
+// renderHTML makes a page with its policy, of what is ready where that is possible. What
+// fails in a brand's own parts costs those, and in ours the page: then a static one is there.
+func (m *Middleware) renderHTML(r *http.Request, site *pages.Site, view pages.View, gzip bool, answer *message) {
+	buffer := pageBuffers.Get().(*[]byte)
+	if page, policy, ok := site.AppendPrepared((*buffer)[:0], view, gzip); ok {
+		answer.body, answer.policy, answer.buffer = page, policy, buffer
+		if gzip {
+			answer.encoding = "gzip"
+		}
+		return
+	}
+	pageBuffers.Put(buffer)
 	ctx := context.WithoutCancel(r.Context())
-	html, policy, err := site.Render(ctx, view)
-	if err == nil {
-		return html, policy
+	var err error
+	if answer.body, answer.policy, err = site.Render(ctx, view); err == nil {
+		return
 	}
 	message := "a part of the page could not be rendered"
-	if html == nil {
+	if answer.body == nil {
 		message = "the page could not be rendered"
-		html = site.Static(view.Diagnosis.Status)
+		answer.body = site.Static(view.Diagnosis.Status)
 	}
 	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
 		m.config.Logger.ErrorContext(ctx, message, "reference", view.Reference, "cause", err)
 	}
-	return html, policy
 }
 
 // Response returns the answer for err as a response, for forward proxies that want one
@@ -186,7 +211,7 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 	answer := message{status: statusClientClosed}
 	h := http.Header{}
 	if !d.Gone() {
-		answer = x.render()
+		answer = x.render(false)
 		x.setHeaders(h, &answer)
 	}
 	return newResponse(r, answer, h)

@@ -12,7 +12,7 @@ import (
 )
 
 // consulted are the request header fields that may choose between answers.
-const consulted = "Accept, Accept-Language, Connect-Protocol-Version, Content-Type, Purpose, Sec-Fetch-Dest, Sec-Fetch-Mode, Sec-Purpose, Upgrade, X-Moz"
+const consulted = "Accept, Accept-Encoding, Accept-Language, Connect-Protocol-Version, Content-Type, Purpose, Sec-Fetch-Dest, Sec-Fetch-Mode, Sec-Purpose, Upgrade, X-Moz"
 
 // setHeaders puts our header fields in the place of those that the failed response
 // left. Those of outer handlers stay.
@@ -68,6 +68,9 @@ func (a *message) describe(f *fields) {
 		return
 	}
 	f.set("Content-Type", a.contentType)
+	if a.encoding != "" {
+		f.set("Content-Encoding", a.encoding)
+	}
 	f.set("Content-Language", a.language)
 	if a.policy != "" {
 		f.set("Content-Security-Policy", a.policy)

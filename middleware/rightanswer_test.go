@@ -133,7 +133,7 @@ func (c combination) checkStatus(f *faults, got reply) {
 
 // deciding are the request fields by which clients are told apart.
 var deciding = []string{
-	"Accept", "Accept-Language", "Connect-Protocol-Version", "Content-Type", "Purpose",
+	"Accept", "Accept-Encoding", "Accept-Language", "Connect-Protocol-Version", "Content-Type", "Purpose",
 	"Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Purpose", "Upgrade", "X-Moz",
 }
 
