@@ -149,7 +149,7 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 	case formHTML, formFrame:
 		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, pages.BrowserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
-			site.switcher(&view, list(r.Header["Accept-Language"]))
+			m.switchers.put(&view, site.words, list(r.Header["Accept-Language"]))
 		}
 		m.warnOfStatusPage(site.Site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"

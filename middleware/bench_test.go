@@ -104,6 +104,7 @@ func BenchmarkFailingRequest(b *testing.B) {
 	mw := newMiddleware(b, middleware.Config{Brand: shop(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	ours := mw.Proxy(failing())
 	for _, c := range []struct{ name, accept, destination string }{
+		{"HTML gzip", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "document"},
 		{"HTML", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "document"},
 		{"HTML without Fetch Metadata", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", ""},
 		{"JSON", "application/json", "empty"}, {"text", "*/*", ""}, {"number", "image/*", "image"},
@@ -111,6 +112,9 @@ func BenchmarkFailingRequest(b *testing.B) {
 		r := httptest.NewRequest(http.MethodGet, "http://shop.example.com/cart", nil)
 		r.Header.Set("Accept", c.accept)
 		r.Header.Set("Accept-Language", "de-AT,de;q=0.9,en;q=0.8")
+		if strings.HasSuffix(c.name, "gzip") {
+			r.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+		}
 		if c.destination != "" {
 			r.Header.Set("Sec-Fetch-Dest", c.destination)
 		}

@@ -138,7 +138,8 @@ type Middleware struct {
 	config      Config
 	tenant      tenant
 	tenants     map[string]tenant // of Config.Brands
-	warned      sync.Map          // sites whose status page was warned of
+	switchers   switchers
+	warned      sync.Map // sites whose status page was warned of
 	replace     []int
 	endpoints   http.Handler
 	gate        gate

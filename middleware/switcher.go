@@ -3,45 +3,109 @@ package middleware
 import (
 	"net/url"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// maxSwitch is how many languages a page offers itself. All of them would weigh more than
-// the rest of it.
-const maxSwitch = 6
+const (
+	// maxSwitch is how many languages a page offers itself. All of them would weigh more
+	// than the rest of it.
+	maxSwitch = 6
 
-// switcher puts the links of the language switcher into a view: those languages that the
-// visitor most likely reads, and the way to all. They lead to a page that explains the
-// failure, as they must not repeat the visitor's request.
-func (t tenant) switcher(v *pages.View, acceptLanguage string) {
-	languages := t.words.Languages()
-	if !v.Explained && len(languages) > maxSwitch {
-		v.AllLanguages = languageLink(*v, v.Language) + "#languages"
-		likely := append(t.words.Wanted(acceptLanguage), languages[0], t.words.Lookup("en"))
+	// maxSwitchers is how many are remembered, of Accept-Language fields of some length.
+	maxSwitchers, maxSwitcherField = 512, 128
+)
+
+// A switcher is what the language switcher of a page depends on.
+type switcher struct {
+	words                       *i18n.Catalogue
+	language                    *i18n.Language
+	problem                     string // the URL of the page that explains
+	outcome                     diagnosis.Outcome
+	method                      string // of a form; empty: a page was asked for
+	acceptLanguage              string
+	isReferenced, isExplanation bool
+}
+
+// switcherLinks lead to a page that explains the failure, as they must not repeat the
+// visitor's request.
+type switcherLinks struct {
+	links []pages.Link
+	all   string // to the page with all languages
+}
+
+// switchers remembers the links: there are few, and making one takes longer than a page.
+type switchers struct {
+	mu    sync.RWMutex
+	known map[switcher]switcherLinks
+}
+
+// put puts the language switcher into a view.
+func (s *switchers) put(v *pages.View, words *i18n.Catalogue, acceptLanguage string) {
+	key := switcher{
+		words: words, language: v.Language, problem: v.Type, outcome: v.Diagnosis.Outcome,
+		acceptLanguage: acceptLanguage, isReferenced: v.Reference != "", isExplanation: v.Explained,
+	}
+	if unsafeMethod.MatchString(v.Method) {
+		key.method = v.Method
+	}
+	s.mu.RLock()
+	l, ok := s.known[key]
+	s.mu.RUnlock()
+	if !ok {
+		l = key.links()
+		s.remember(key, l)
+	}
+	v.Languages, v.AllLanguages = l.links, l.all
+}
+
+func (s *switchers) remember(key switcher, l switcherLinks) {
+	if len(key.acceptLanguage) > maxSwitcherField {
+		return
+	}
+	key.acceptLanguage = strings.Clone(key.acceptLanguage) // or it would keep a large header alive
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= maxSwitchers || s.known == nil {
+		s.known = map[switcher]switcherLinks{}
+	}
+	s.known[key] = l
+}
+
+// links are those languages that the visitor most likely reads, and the way to all.
+func (k switcher) links() (l switcherLinks) {
+	languages := k.words.Languages()
+	if !k.isExplanation && len(languages) > maxSwitch {
+		l.all = k.link(k.language) + "#languages"
+		likely := append(k.words.Wanted(k.acceptLanguage), languages[0], k.words.Lookup("en"))
 		languages = nil
-		for _, l := range likely {
-			if l != nil && l != v.Language && !slices.Contains(languages, l) && len(languages) < maxSwitch {
-				languages = append(languages, l)
+		for _, other := range likely {
+			if other != nil && other != k.language && !slices.Contains(languages, other) && len(languages) < maxSwitch {
+				languages = append(languages, other)
 			}
 		}
 	}
-	for _, l := range languages {
-		v.Languages = append(v.Languages, pages.Link{Language: l, URL: languageLink(*v, l)})
+	for _, other := range languages {
+		l.links = append(l.links, pages.Link{Language: other, URL: k.link(other)})
 	}
+	return l
 }
 
-func languageLink(v pages.View, l *i18n.Language) string {
+func (k switcher) link(l *i18n.Language) string {
 	query := url.Values{"lang": {l.Tag}}
-	if v.Diagnosis.Outcome != "" {
-		query.Set("outcome", string(v.Diagnosis.Outcome))
+	if k.outcome != "" {
+		query.Set("outcome", string(k.outcome))
 	}
-	if unsafeMethod.MatchString(v.Method) {
-		query.Set("method", v.Method)
+	if k.method != "" {
+		query.Set("method", k.method)
 	}
-	if v.Reference != "" {
-		query.Set("reference", v.Reference)
+	link := k.problem + "?" + query.Encode()
+	if k.isReferenced {
+		link += "&reference=" + pages.ReferencePlace
 	}
-	return v.Type + "?" + query.Encode()
+	return link
 }
