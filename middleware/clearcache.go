@@ -50,6 +50,9 @@ func isSecure(r *http.Request) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
+	if !strings.HasPrefix(host, "127.") && !strings.Contains(host, ":") {
+		return false // neither is it an address of this machine: ParseAddr would make an error
+	}
 	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil && ip.IsLoopback()
 }
