@@ -79,7 +79,7 @@ func TestStatusPageOnTheSameHost(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var log bytes.Buffer
+			var log lockedBuffer // an upstream that fails is looked at again in the background
 			c.config.Logger = slog.New(slog.NewTextHandler(&log, nil))
 			mw := newMiddleware(t, c.config)
 			if n := strings.Count(log.String(), warning); n != c.atStart {
