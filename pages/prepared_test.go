@@ -81,15 +81,16 @@ func referring(v View) View {
 }
 
 func TestPreparedSamples(t *testing.T) {
+	st := newStore(maxVariants, maxPrepared)
 	for _, s := range samples() {
 		if s.view.StatusOnly {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {
-			for _, theme := range []Theme{ThemeLine, ThemeCard, ThemeBulletin} {
+			for theme, tags := range map[Theme][]string{ThemeLine: {"en", "ar", "el", "ta"}, ThemeCard: {s.lang}, ThemeBulletin: {"de"}} {
 				s.brand.Theme = theme
-				site := preparing(t, s.brand)
-				for _, tag := range []string{"en", "ar", "el", "ta", "de"} {
+				site := storing(t, s.brand, st)
+				for _, tag := range tags {
 					v := s.in(lang(t, tag))
 					samePrepared(t, site, v)
 					samePrepared(t, site, referring(v))
@@ -104,20 +105,19 @@ func TestPreparedSamples(t *testing.T) {
 // TestPreparedViews goes through all that can be told, in three brands and two directions
 // of writing.
 func TestPreparedViews(t *testing.T) {
-	for _, brand := range []Brand{shop, hoster, {}} {
-		site := preparing(t, brand)
-		for i, v := range usualViews() {
-			v.Language = lang(t, []string{"en", "ar"}[i%2])
-			samePrepared(t, site, v)
-			if i%4 > 1 {
-				samePrepared(t, site, waiting(v, "https://www.example.net/alive"))
-			}
+	sites := []*Site{preparing(t, shop), preparing(t, hoster), preparing(t, Brand{})}
+	for i, v := range usualViews() {
+		v.Language = lang(t, []string{"en", "ar"}[i%2])
+		if i%4 > 1 {
+			v = waiting(v, "https://www.example.net/alive")
 		}
+		samePrepared(t, sites[i%len(sites)], v)
 	}
 }
 
 // TestPreparedParts: what a view lacks, its page lacks, prepared or not.
 func TestPreparedParts(t *testing.T) {
+	st := newStore(maxVariants, maxPrepared)
 	base := waiting(seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "GET"))
 	for name, change := range map[string]func(*View){
 		"all there":                      func(*View) {},
@@ -147,7 +147,7 @@ func TestPreparedParts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, brand := range []Brand{shop, {}} {
-				site := preparing(t, brand)
+				site := storing(t, brand, st)
 				for _, tag := range []string{"en", "ar"} {
 					v := base
 					v.Language = lang(t, tag)

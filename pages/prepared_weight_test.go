@@ -12,6 +12,7 @@ const maxJoined = 14000
 
 // TestPreparedWeight: parts compressed apart weigh more than a page compressed as a whole.
 func TestPreparedWeight(t *testing.T) {
+	st := newStore(maxVariants, maxPrepared)
 	tags := []string{"en", "ar", "el", "ta"}
 	var table strings.Builder
 	fmt.Fprintf(&table, "bytes of a joined page, and of gzip -6 (limit %d)\n%-26s", maxJoined, "")
@@ -25,7 +26,7 @@ func TestPreparedWeight(t *testing.T) {
 				continue
 			}
 			s.brand.Theme = theme
-			site := preparing(t, s.brand)
+			site := storing(t, s.brand, st)
 			fmt.Fprintf(&table, "\n  %-24s", s.name)
 			for _, tag := range tags {
 				v := referring(s.in(lang(t, tag)))

@@ -73,7 +73,7 @@ func TestStoreIsBounded(t *testing.T) {
 	for _, c := range []struct {
 		name            string
 		variants, bytes int
-	}{{"by the number of variants", 100, maxPrepared}, {"by bytes", maxVariants, 1 << 20}} {
+	}{{"by the number of variants", 40, maxPrepared}, {"by bytes", maxVariants, 512 << 10}} {
 		t.Run(c.name, func(t *testing.T) {
 			st := newStore(c.variants, c.bytes)
 			site := storing(t, shop, st)
@@ -85,7 +85,7 @@ func TestStoreIsBounded(t *testing.T) {
 			kept := st.get(&k)
 			before := heap()
 			refused := 0
-			for range 600 {
+			for range 120 {
 				v := madeUp(r)
 				if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
 					refused++
@@ -105,10 +105,10 @@ func TestStoreIsBounded(t *testing.T) {
 				t.Error("a variant that is in use was thrown out")
 			}
 			grown := heap() - before
-			if refused == 0 || refused > 590 {
-				t.Errorf("%d of 600 were not prepared for the first visitor, want those after the store was full", refused)
+			if refused == 0 || refused > 110 {
+				t.Errorf("%d of 120 were not prepared for the first visitor, want those after the store was full", refused)
 			}
-			t.Logf("after 600 made-up variants: %d kept, %d pieces, %d bytes by the books, heap grown by %d", len(st.order), len(st.pieces), st.bytes, grown)
+			t.Logf("after 120 made-up variants: %d kept, %d pieces, %d bytes by the books, heap grown by %d", len(st.order), len(st.pieces), st.bytes, grown)
 			if grown > c.bytes*3/2 {
 				t.Errorf("the heap has grown by %d bytes, want about %d", grown, st.bytes)
 			}
@@ -173,25 +173,26 @@ func TestStoreForgets(t *testing.T) {
 func TestPreparedAtOnce(t *testing.T) {
 	st := newStore(20, 1<<20)
 	site := storing(t, shop, st)
+	site.AppendPrepared(nil, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet), true)
 	var group sync.WaitGroup
 	var prepared [8]int
 	for n := range prepared {
 		r := rand.New(rand.NewPCG(uint64(n), 3))
 		group.Go(func() {
 			var buf []byte
-			for i := range 150 {
+			for i := range 60 {
 				v := madeUp(r)
 				if i%3 > 0 {
 					v = seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet)
 				}
 				v.Reference, v.Time = strings.Repeat("R", n+1), friday.Add(time.Duration(i)*time.Minute)
+				want, failed := site.HTML(t.Context(), v)
 				page, _, ok := site.AppendPrepared(buf[:0], v, i%2 == 0)
 				if !ok {
 					continue
 				}
 				prepared[n]++
 				buf = page
-				want, failed := site.HTML(t.Context(), v)
 				var err error
 				if i%2 == 0 {
 					page, err = gunzip(page)
@@ -204,5 +205,5 @@ func TestPreparedAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	st.consistent(t)
-	t.Logf("pages that were prepared, of 150: %d", prepared)
+	t.Logf("pages that were prepared, of 60: %d", prepared)
 }
