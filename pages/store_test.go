@@ -173,7 +173,9 @@ func TestStoreForgets(t *testing.T) {
 func TestPreparedAtOnce(t *testing.T) {
 	st := newStore(20, 1<<20)
 	site := storing(t, shop, st)
-	site.AppendPrepared(nil, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet), true)
+	usual := seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet)
+	usual.Reference = "R"
+	site.AppendPrepared(nil, usual, true)
 	var group sync.WaitGroup
 	var prepared [8]int
 	for n := range prepared {
@@ -183,7 +185,7 @@ func TestPreparedAtOnce(t *testing.T) {
 			for i := range 60 {
 				v := madeUp(r)
 				if i%3 > 0 {
-					v = seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet)
+					v = usual
 				}
 				v.Reference, v.Time = strings.Repeat("R", n+1), friday.Add(time.Duration(i)*time.Minute)
 				want, failed := site.HTML(t.Context(), v)
