@@ -91,7 +91,7 @@ func (a ask) formOfFetch() (form, bool) {
 }
 
 func (a ask) formOfAccept() form {
-	p := preferences.of(a.accept)
+	p := rememberedPreference(a.accept)
 	if p.named && p.best == formText && p.problemQ > p.bestQ {
 		return formProblem // anything rather than text
 	}

@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"strings"
-	"sync"
-	"sync/atomic"
-)
+import "strings"
 
 // A preference is what an Accept field says of our forms.
 type preference struct {
@@ -31,27 +27,18 @@ func preferenceOf(accept string) (p preference) {
 // maxPreferences is how many Accept fields are remembered (160 KB): a site meets few.
 const maxPreferences = 256
 
-var preferences remembered
+// preferences are remembered, as to read a field takes longer than all else that is done for
+// a request that goes well.
+var preferences remembered[string, preference]
 
-// A remembered keeps preferences, as reading a field takes longer than all else that is done
-// for a request that goes well. Finding one takes no lock.
-type remembered struct {
-	known sync.Map // Accept field to preference
-	count atomic.Int32
-}
-
-func (m *remembered) of(accept string) preference {
+func rememberedPreference(accept string) preference {
 	if len(accept) > maxAcceptBytes {
 		return preferenceOf(accept)
 	}
-	if p, ok := m.known.Load(accept); ok {
-		return p.(preference)
+	p, ok := preferences.get(accept)
+	if !ok {
+		p = preferenceOf(accept)
+		preferences.put(strings.Clone(accept), p, maxPreferences)
 	}
-	p := preferenceOf(accept)
-	if m.count.Add(1) > maxPreferences {
-		m.known.Clear()
-		m.count.Store(1)
-	}
-	m.known.Store(strings.Clone(accept), p) // a clone, or it would keep a large header alive
 	return p
 }
