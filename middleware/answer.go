@@ -147,7 +147,7 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
-		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, pages.BrowserOf(r.Header), isSecure(r)
+		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, browserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
 			m.switchers.put(&view, site.words, list(r.Header["Accept-Language"]))
 		}
