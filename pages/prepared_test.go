@@ -143,7 +143,13 @@ func TestPreparedParts(t *testing.T) {
 		"a plain connection":             func(v *View) { v.Secure = true },
 		"an address cut short":           func(v *View) { v.Path = "/" + strings.Repeat("long/", 40) },
 		"a part of another page":         func(v *View) { v.Frame = true },
-		"a status of nobody's":           func(v *View) { v.Diagnosis.Status = 599 },
+		"a list of all languages": func(v *View) {
+			*v = explained(diagnosis.ConnectionRefused)
+			for _, l := range catalogue().Languages() {
+				v.Languages = append(v.Languages, Link{l, "/problem?lang=" + l.Tag + "&reference=" + ReferencePlace})
+			}
+		},
+		"a status of nobody's": func(v *View) { v.Diagnosis.Status = 599 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, brand := range []Brand{shop, {}} {
