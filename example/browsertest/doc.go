@@ -4,7 +4,9 @@
 //
 //	go test -count=1 ./...
 //	go test -count=1 -every -timeout 1h
+//	go test -count=1 -run Barriers -barriers -timeout 1h
 //	go test -count=1 -run Screenshots -screenshots DIR
+//	go test -count=1 -run Barriers -barriers -timeout 1h
 //	go test -count=1 -run Screenshots -screenshots DIR -languages all
 //
 // The -count=1 is needed: go test does not know that these tests build the example
