@@ -147,9 +147,9 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.Vie
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
 	switch f {
 	case formHTML, formFrame:
-		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, browserOf(r.Header), isSecure(r)
+		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), isSecure(r)
 		if !view.Frame && view.Type != "" {
-			m.switchers.put(&view, site.words, list(r.Header["Accept-Language"]))
+			m.putSwitcher(&view, site.words, list(r.Header["Accept-Language"]))
 		}
 		m.warnOfStatusPage(site.Site, view.Host)
 		answer.contentType = "text/html; charset=utf-8"

@@ -15,19 +15,17 @@ const (
 // A browserKey is what [pages.BrowserOf] reads.
 type browserKey struct{ agent, brands, platform string }
 
-// browsers are remembered, as the fields are lists that take a page's time to read.
-var browsers remembered[browserKey, pages.Browser]
-
-func browserOf(h http.Header) pages.Browser {
+// browserOf remembers what it reads, as the fields are lists that take longer than a page.
+func (m *Middleware) browserOf(h http.Header) pages.Browser {
 	key := browserKey{h.Get("User-Agent"), h.Get("Sec-Ch-Ua"), h.Get("Sec-Ch-Ua-Platform")}
 	if len(key.agent) > maxBrowserKey || len(key.brands) > maxBrowserKey || len(key.platform) > maxBrowserKey {
 		return pages.BrowserOf(h)
 	}
-	b, ok := browsers.get(key)
+	b, ok := m.browsers.get(key)
 	if !ok {
 		b = pages.BrowserOf(h)
 		key.agent, key.brands, key.platform = strings.Clone(key.agent), strings.Clone(key.brands), strings.Clone(key.platform)
-		browsers.put(key, b, maxBrowsers)
+		m.browsers.put(key, b, maxBrowsers)
 	}
 	return b
 }

@@ -138,7 +138,8 @@ type Middleware struct {
 	config      Config
 	tenant      tenant
 	tenants     map[string]tenant // of Config.Brands
-	switchers   switchers
+	browsers    remembered[browserKey, pages.Browser]
+	switchers   remembered[switcher, switcherLinks]
 	warned      sync.Map // sites whose status page was warned of
 	replace     []int
 	endpoints   http.Handler

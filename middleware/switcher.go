@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -38,14 +37,9 @@ type switcherLinks struct {
 	all   string // to the page with all languages
 }
 
-// switchers remembers the links: there are few, and making one takes longer than a page.
-type switchers struct {
-	mu    sync.RWMutex
-	known map[switcher]switcherLinks
-}
-
-// put puts the language switcher into a view.
-func (s *switchers) put(v *pages.View, words *i18n.Catalogue, acceptLanguage string) {
+// putSwitcher puts the language switcher into a view. The links are remembered: there are
+// few, and making one takes longer than a page.
+func (m *Middleware) putSwitcher(v *pages.View, words *i18n.Catalogue, acceptLanguage string) {
 	key := switcher{
 		words: words, language: v.Language, problem: v.Type, outcome: v.Diagnosis.Outcome,
 		acceptLanguage: acceptLanguage, isReferenced: v.Reference != "", isExplanation: v.Explained,
@@ -53,27 +47,15 @@ func (s *switchers) put(v *pages.View, words *i18n.Catalogue, acceptLanguage str
 	if unsafeMethod.MatchString(v.Method) {
 		key.method = v.Method
 	}
-	s.mu.RLock()
-	l, ok := s.known[key]
-	s.mu.RUnlock()
+	l, ok := m.switchers.get(key)
 	if !ok {
 		l = key.links()
-		s.remember(key, l)
+		if len(acceptLanguage) <= maxSwitcherField {
+			key.acceptLanguage = strings.Clone(acceptLanguage) // or it would keep a large header alive
+			m.switchers.put(key, l, maxSwitchers)
+		}
 	}
 	v.Languages, v.AllLanguages = l.links, l.all
-}
-
-func (s *switchers) remember(key switcher, l switcherLinks) {
-	if len(key.acceptLanguage) > maxSwitcherField {
-		return
-	}
-	key.acceptLanguage = strings.Clone(key.acceptLanguage) // or it would keep a large header alive
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.known) >= maxSwitchers || s.known == nil {
-		s.known = map[switcher]switcherLinks{}
-	}
-	s.known[key] = l
 }
 
 // links are those languages that the visitor most likely reads, and the way to all.
