@@ -60,23 +60,24 @@ type circuit struct {
 
 var errFailFast = errors.New("not tried, as it failed just before")
 
-// refuse returns the failure to answer with, or nil for a request that shall try.
-func (cs *circuits) refuse(key circuitKey) error {
+// refuse returns the failure to answer with, or nil for a request that shall try. isTrial
+// says that it is the one for which all others wait.
+func (cs *circuits) refuse(key circuitKey) (isTrial bool, err error) {
 	v, ok := cs.known.Load(key)
 	if !ok {
-		return nil
+		return false, nil
 	}
 	c := v.(*circuit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.failures < failuresToOpen:
-		return nil
+		return false, nil
 	case c.trying, cs.now().Before(c.until):
-		return c.answer
+		return false, c.answer
 	}
 	c.trying = true
-	return nil
+	return true, nil
 }
 
 // connected notes that a request had a connection: whatever came of it, the way is there.
@@ -89,7 +90,7 @@ func (cs *circuits) connected(key circuitKey) {
 // missed notes a request that had none. Only some failures count: a timeout may be that of
 // one slow moment, the gateway's own shortages are not the upstream's, and the visitor may
 // have left.
-func (cs *circuits) missed(key circuitKey, d diagnosis.Diagnosis, err error) {
+func (cs *circuits) missed(key circuitKey, isTrial bool, d diagnosis.Diagnosis, err error) {
 	counts := slices.Contains(countedTypes, d.Type) && d.Party == diagnosis.Site
 	v, ok := cs.known.Load(key)
 	if !ok {
@@ -104,7 +105,7 @@ func (cs *circuits) missed(key circuitKey, d diagnosis.Diagnosis, err error) {
 	c := v.(*circuit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.trying = false
+	c.trying = c.trying && !isTrial
 	if !counts {
 		return
 	}

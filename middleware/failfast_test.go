@@ -181,6 +181,43 @@ func TestFailFast(t *testing.T) {
 	})
 }
 
+// TestFailFastOneTries: a request from before that ends otherwise does not end the try of
+// another one.
+func TestFailFastOneTries(t *testing.T) {
+	t.Parallel()
+	l, clock := &wireTo{}, &ticking{}
+	gateway := fastGateway(t, l, clock, nil)
+	dialling := func(fault error) (release chan struct{}, done chan reply) {
+		release, done = make(chan struct{}), make(chan reply, 1)
+		l.mu.Lock()
+		l.fault, l.hold = fault, release
+		l.mu.Unlock()
+		before := l.dials.Load()
+		go func() { done <- get(t, gateway) }()
+		for l.dials.Load() == before {
+			time.Sleep(time.Millisecond)
+		}
+		l.mu.Lock()
+		l.fault, l.hold = errRefused, nil
+		l.mu.Unlock()
+		return release, done
+	}
+	early, earlyDone := dialling(context.DeadlineExceeded)
+	for range 3 {
+		get(t, gateway)
+	}
+	clock.pass(2 * time.Second)
+	trial, trialDone := dialling(errRefused)
+	close(early)
+	<-earlyDone
+	get(t, gateway)
+	if n := l.dials.Load(); n != 5 {
+		t.Errorf("%d tries, want 5: one from before, three failures, and the one that tries now", n)
+	}
+	close(trial)
+	<-trialDone
+}
+
 // TestFailFastNever: where each request is tried.
 func TestFailFastNever(t *testing.T) {
 	t.Parallel()

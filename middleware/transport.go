@@ -59,14 +59,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return t.roundTrip(req, x)
 	}
 	key := circuitKeyOf(t.base, req)
-	if err := t.circuits.refuse(key); err != nil {
+	isTrial, err := t.circuits.refuse(key)
+	if err != nil {
 		x.witness.begin(t.base, req)
 		return nil, err
 	}
 	tried := false // also where base panics, others shall be able to try
 	defer func() {
 		if !tried {
-			t.circuits.missed(key, diagnosis.Diagnosis{}, nil)
+			t.circuits.missed(key, isTrial, diagnosis.Diagnosis{}, nil)
 		}
 	}()
 	res, err := t.roundTrip(req, x)
@@ -74,7 +75,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if f := x.facts(); err == nil || f.GotConn {
 		t.circuits.connected(key)
 	} else {
-		t.circuits.missed(key, diagnosis.Of(err, f), err)
+		t.circuits.missed(key, isTrial, diagnosis.Of(err, f), err)
 	}
 	return res, err
 }
