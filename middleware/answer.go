@@ -55,6 +55,9 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	x.setHeaders(w.Header(), &answer)
 	w.WriteHeader(answer.status)
 	answer.writeBody(w, x.ask.method)
+	if x.w == nil {
+		answer.release() // else it is kept for Wrap
+	}
 }
 
 // leavesBody reports an HTTP/1 request whose body the upstream never took to its end.
@@ -140,8 +143,8 @@ func (x *exchange) render(gzip bool) message {
 	return answer
 }
 
-// render makes the bytes of a form; gzip says that a page may be compressed. It never depends on the request's context, which
-// has often ended by now.
+// render makes the bytes of a form; gzip says that a page may be compressed. It never
+// depends on the request's context, which has often ended by now.
 func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.View, gzip bool) message {
 	const plain = "text/plain; charset=utf-8"
 	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}

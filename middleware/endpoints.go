@@ -102,6 +102,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	answer := m.render(r, t, f, view, false)
 	answer.describe(newFields(w.Header()))
 	answer.writeBody(w, r.Method)
+	answer.release()
 }
 
 var (

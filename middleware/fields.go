@@ -2,7 +2,7 @@ package middleware
 
 import "net/http"
 
-// maxFields is how many header fields of ours an answer has at most.
+// maxFields is how many header fields of ours an answer has, and some more.
 const maxFields = 16
 
 // fields writes header fields of one line each. All their lines are in one array: an answer
@@ -16,6 +16,9 @@ func newFields(h http.Header) *fields { return &fields{h, make([]string, maxFiel
 
 // set replaces a field. The name is canonical.
 func (f *fields) set(name, value string) {
+	if len(f.lines) == 0 {
+		f.lines = make([]string, maxFields)
+	}
 	f.lines[0] = value
 	f.header[name] = f.lines[:1:1]
 	f.lines = f.lines[1:]
