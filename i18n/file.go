@@ -87,6 +87,10 @@ func parseFile(data []byte) (messages map[string]Message, faults []error) {
 			return broken(err)
 		}
 		id := key.(string) // where More reports true, the decoder lets nothing else pass
+		if strings.Contains(id, formMark) {
+			faults = append(faults, fmt.Errorf("%s: an id has no %q: plural forms stand in the object of their message", id, formMark))
+			continue
+		}
 		_, twice := messages[id]
 		err = parseEntry(raw, func(form string, m Message) { messages[formID(id, form)] = m })
 		if twice {
@@ -141,7 +145,7 @@ func parseEntry(raw json.RawMessage, add func(form string, m Message)) error {
 func compare(name string, messages, english map[string]Message) error {
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(messages)) {
-		base, _, isForm := strings.Cut(id, "#") // English may have fewer plural forms
+		base, _, isForm := strings.Cut(id, formMark) // English may have fewer plural forms
 		known, ok := english[base]
 		if !ok && isForm {
 			continue // it is told of the message

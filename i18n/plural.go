@@ -48,11 +48,14 @@ func (l *Language) Count(id string, n int, values ...string) string {
 	return ""
 }
 
+// formMark parts the id of a message from one of its plural forms, where they are kept.
+const formMark = "#"
+
 // formID is where the form of a message for a plural category is kept; "other" is the
 // message itself.
 func formID(id, category string) string {
 	if category == "other" {
 		return id
 	}
-	return id + "#" + category
+	return id + formMark + category
 }
