@@ -15,8 +15,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// readFiles reads all TAG.json in dir. What it reads is held against reference; with a
-// nil reference against the English file in the same dir.
+// readFiles reads all TAG.json in dir. What it reads is held against english; with a nil
+// english against the English file in the same dir.
 func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]map[string]Message, error) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.json"))
 	if err != nil || len(names) == 0 {
@@ -45,6 +45,7 @@ func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]m
 	for _, tag := range slices.Sorted(maps.Keys(files)) {
 		errs = append(errs, compare(path.Join(dir, tag+".json"), files[tag], english))
 	}
+	pack(files)
 	return files, errors.Join(errs...)
 }
 

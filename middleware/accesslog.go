@@ -21,14 +21,18 @@ func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 	logged := handlers.CustomLoggingHandler(out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// gorilla's logger has no defer: keep a panic until the line is written.
 		x := exchangeOf(r.Context())
-		defer func() { x.panicValue = recover() }()
+		defer func() {
+			if v := recover(); v != nil {
+				x.panicValue = &v
+			}
+		}()
 		next.ServeHTTP(w, r)
 	}), writeAccessLine)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := newExchange(m, r)
 		logged.ServeHTTP(w, x.request(r))
 		if x.panicValue != nil {
-			panic(x.panicValue)
+			panic(*x.panicValue)
 		}
 	})
 }
@@ -36,14 +40,14 @@ func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
 	x := exchangeOf(p.Request.Context())
 	status, size := p.StatusCode, int64(p.Size)
-	if x.w != nil && x.w.phase != fresh {
+	if x.wrapped() && x.w.phase != fresh {
 		// Ours is right also for interim statuses, ReadFrom and hijacked connections.
-		status, size = x.w.status, x.w.out
+		status, size = int(x.w.status), x.w.out
 	}
 	switch {
 	case x.gone:
 		status = statusClientClosed
-	case x.panicValue != nil && (x.w == nil || x.w.untouched()) && p.Size == 0:
+	case x.panicValue != nil && (!x.wrapped() || x.w.untouched()) && p.Size == 0:
 		status = http.StatusInternalServerError
 	}
 	if p.Request.Method == http.MethodHead {

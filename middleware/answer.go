@@ -24,25 +24,25 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	}
 	x.answered = true
 	x.record(d, err)
-	if x.w == nil {
+	if !x.wrapped() {
 		defer x.report() // no Wrap will do it
 	}
 	if d.Gone() {
 		x.gone = true
-		if x.w == nil {
+		if !x.wrapped() {
 			w.WriteHeader(statusClientClosed)
 		}
 		return
 	}
-	if x.w != nil && !x.w.untouched() {
+	if x.wrapped() && !x.w.untouched() {
 		return
 	}
-	direct := x.w != nil && w == http.ResponseWriter(x.w) // nothing stands in between that should see it too
+	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
 	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
-	if x.w != nil {
+	if x.wrapped() {
 		x.w.drop()
 		if direct {
 			x.w.send(&answer)
@@ -55,7 +55,7 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	x.setHeaders(w.Header(), &answer)
 	w.WriteHeader(answer.status)
 	answer.writeBody(w, x.ask.method)
-	if x.w == nil {
+	if !x.wrapped() {
 		answer.release() // else it is kept for Wrap
 	}
 }
@@ -120,13 +120,13 @@ func (x *exchange) view(t tenant) pages.View {
 		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
 		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
 	}
-	if x.w != nil && i.Type != "" { // our endpoints exist only within Wrap
+	if x.wrapped() && i.Type != "" { // our endpoints exist only within Wrap
 		view.Type = x.mw.problems[i.Type]
 	}
-	if x.w != nil {
+	if x.wrapped() {
 		view.ClearCache = x.mw.clearCacheURL
 	}
-	if x.w != nil && i.statusKey != "" && i.Retryable {
+	if x.wrapped() && i.statusKey != "" && i.Retryable {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
 		view.Canaries = x.mw.canaries
 	}

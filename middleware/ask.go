@@ -23,13 +23,17 @@ type ask struct {
 type asked struct {
 	method, host, path       string
 	acceptLanguage, language string
-	contentType              string
 	form                     form
+	grpc                     grpcType
 }
 
-func askedOf(r *http.Request) asked {
+func (m *Middleware) askedOf(r *http.Request) asked {
 	a := askOf(r)
-	return asked{a.method, a.host, a.path, a.acceptLanguage, a.language, a.contentType, a.form()}
+	kept := asked{method: a.method, host: a.host, path: a.path, acceptLanguage: a.acceptLanguage, language: a.language, form: a.form(m.preferenceOf)}
+	if kept.form == formGRPC {
+		kept.grpc = grpcTypeOf(a.contentType)
+	}
+	return kept
 }
 
 // languageParam on a site's address chooses the language: for links and tests.
@@ -43,12 +47,12 @@ func askOf(r *http.Request) ask {
 	a := ask{
 		method: r.Method, host: shownHost(r.Host), path: r.URL.EscapedPath(),
 		accept: list(h["Accept"]), acceptLanguage: list(h["Accept-Language"]),
-		fetchDest: h.Get("Sec-Fetch-Dest"), fetchMode: h.Get("Sec-Fetch-Mode"),
-		purpose:     cmp.Or(h.Get("Sec-Purpose"), h.Get("Purpose"), h.Get("X-Moz")),
-		contentType: h.Get("Content-Type"),
+		fetchDest: first(h, "Sec-Fetch-Dest"), fetchMode: first(h, "Sec-Fetch-Mode"),
+		purpose:     cmp.Or(first(h, "Sec-Purpose"), first(h, "Purpose"), first(h, "X-Moz")),
+		contentType: first(h, "Content-Type"),
 		connect:     h["Connect-Protocol-Version"] != nil,
 	}
-	if upgrade := h.Get("Upgrade"); strings.EqualFold(upgrade, "websocket") {
+	if upgrade := first(h, "Upgrade"); strings.EqualFold(upgrade, "websocket") {
 		a.upgrade = upgrade // others, such as h2c, only offer what they could do too
 	}
 	if strings.Contains(r.URL.RawQuery, languageParam) {

@@ -1,23 +1,26 @@
 package middleware
 
 import (
+	"hash/maphash"
 	"net/http"
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-const (
-	maxBrowsers   = 512 // that are remembered (at most 800 KB)
-	maxBrowserKey = 512 // bytes of each field; [pages.BrowserOf] reads no more
-)
+// maxBrowserKey is how many bytes of each field are remembered: [pages.BrowserOf] reads no more.
+const maxBrowserKey = 512
 
 // A browserKey is what [pages.BrowserOf] reads.
 type browserKey struct{ agent, brands, platform string }
 
+func (k browserKey) hash() uint64 {
+	return maphash.String(seed, k.agent) ^ maphash.String(seed, k.brands)<<1 ^ maphash.String(seed, k.platform)<<2
+}
+
 // browserOf remembers what it reads, as the fields are lists that take longer than a page.
 func (m *Middleware) browserOf(h http.Header) pages.Browser {
-	key := browserKey{h.Get("User-Agent"), h.Get("Sec-Ch-Ua"), h.Get("Sec-Ch-Ua-Platform")}
+	key := browserKey{first(h, "User-Agent"), first(h, "Sec-Ch-Ua"), first(h, "Sec-Ch-Ua-Platform")}
 	if len(key.agent) > maxBrowserKey || len(key.brands) > maxBrowserKey || len(key.platform) > maxBrowserKey {
 		return pages.BrowserOf(h)
 	}
@@ -25,7 +28,7 @@ func (m *Middleware) browserOf(h http.Header) pages.Browser {
 	if !ok {
 		b = pages.BrowserOf(h)
 		key.agent, key.brands, key.platform = strings.Clone(key.agent), strings.Clone(key.brands), strings.Clone(key.platform)
-		m.browsers.put(key, b, maxBrowsers)
+		m.browsers.put(key, b)
 	}
 	return b
 }

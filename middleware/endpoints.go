@@ -92,7 +92,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if reference := query.Get("reference"); isReference.MatchString(reference) {
 		view.Reference = reference
 	}
-	f := a.form()
+	f := a.form(m.preferenceOf)
 	if f == formText && a.accept == "" {
 		f = formHTML // a page is what this address is for
 	}

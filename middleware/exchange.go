@@ -19,29 +19,32 @@ type exchange struct {
 	context.Context // of the request from outside
 	mw              *Middleware
 	r               *http.Request // as the visitor sent it; the hooks of a proxy get another one
+	inside          http.Request  // what goes inside, where the exchange began
 	witness         witness
 	trip            trip // the first; an outer transport that repeats the request needs more
 	ask             asked
 	started         time.Time
 
-	w        *writer // set by Wrap, to the one below
-	writer   writer
+	w        writer      // set by Wrap
 	before   http.Header // the response header when the request came in
 	declared int64       // the Content-Length of what a ReverseProxy returned; -1: unknown
-	proxied  bool        // it returned a response
-	emptied  bool        // nothing of its body is left: our answer takes its place
 	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
+	incident *failure    // set when the exchange failed
 
-	incident   *failure // set when the exchange failed
-	answered   bool     // the answer for it is ours
-	gone       bool     // the visitor left: nothing is to be sent
-	returned   bool     // the wrapped handler returned without a panic
-	reported   bool     // the operator was told
-	panicked   bool     // Recover holds a panic of the wrapped handler
-	panicValue any      // what AccessLog holds until its line is written
+	proxied    bool // a ReverseProxy returned a response
+	emptied    bool // nothing of its body is left: our answer takes its place
+	answered   bool // the answer for it is ours
+	gone       bool // the visitor left: nothing is to be sent
+	returned   bool // the wrapped handler returned without a panic
+	reported   bool // the operator was told
+	panicked   bool // Recover holds a panic of the wrapped handler
+	panicValue *any // what AccessLog holds until its line is written
 }
 
 type exchangeKey struct{}
+
+// wrapped reports that the exchange is within Wrap.
+func (x *exchange) wrapped() bool { return x.w.x != nil }
 
 func exchangeOf(ctx context.Context) *exchange {
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
@@ -57,7 +60,7 @@ func (x *exchange) Value(key any) any {
 }
 
 func newExchange(m *Middleware, r *http.Request) *exchange {
-	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: askedOf(r)}
+	return &exchange{mw: m, r: r, started: m.config.Now(), declared: -1, ask: m.askedOf(r)}
 }
 
 // request returns r with the exchange in its context. The two share their trailers:
@@ -67,7 +70,8 @@ func (x *exchange) request(r *http.Request) *http.Request {
 		r.Trailer = make(http.Header)
 	}
 	x.Context = r.Context()
-	return r.WithContext(x)
+	x.inside = *r.WithContext(x)
+	return &x.inside
 }
 
 // enter begins the exchange at the outermost Wrap. The request is the one that goes inside.
@@ -76,15 +80,14 @@ func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 	if len(w.Header()) > 0 {
 		x.before = maps.Clone(w.Header())
 	}
-	x.writer = writer{ResponseWriter: w, x: x}
-	x.w = &x.writer
+	x.w = writer{ResponseWriter: w, x: x}
 	dropLanguageParam(r)
 }
 
 // leave ends the exchange. It runs deferred: a ReverseProxy ends a body that broke with
 // a panic, and where nothing was sent yet that can still become an answer.
 func (x *exchange) leave() {
-	w, err := x.w, x.witness.bodyError()
+	w, err := &x.w, x.witness.bodyError()
 	broken := x.proxied && err != nil
 	switch {
 	case broken && w.phase == held:

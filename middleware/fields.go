@@ -32,3 +32,12 @@ func (f *fields) add(name, value string) {
 	}
 	f.set(name, value)
 }
+
+// first returns the first line of a field. The name is canonical: [http.Header.Get] would make
+// sure of that each time.
+func first(h http.Header, name string) string {
+	if lines := h[name]; len(lines) > 0 {
+		return lines[0]
+	}
+	return ""
+}

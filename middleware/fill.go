@@ -10,11 +10,11 @@ import (
 
 // fillable reports a status that is replaced if its body turns out to be empty.
 func (w *writer) fillable() bool {
-	if !mayBeFilled(w.status) || w.x.proxied && !w.x.ask.form.named() {
+	if !mayBeFilled(int(w.status)) || w.x.proxied && !w.x.ask.form.named() {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.
-	length := w.Header().Get("Content-Length")
+	length := first(w.Header(), "Content-Length")
 	return w.x.ask.method != http.MethodHead || length == "" || length == "0"
 }
 
@@ -43,7 +43,7 @@ func (w *writer) fill() {
 	d, i := w.relayed(), w.x.incident
 	if i != nil {
 		d = i.Diagnosis
-		d.Status = w.status
+		d.Status = int(w.status)
 	}
 	if d.RetryAfter == 0 && !w.x.proxied { // a handler knows when it is back
 		d.RetryAfter = retryAfter(w.Header().Get("Retry-After"), w.x.mw.config.Now())
@@ -62,7 +62,7 @@ func (w *writer) relayed() diagnosis.Diagnosis {
 		return r.diagnosis()
 	}
 	return diagnosis.Diagnosis{
-		Status: w.status, Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,
+		Status: int(w.status), Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,
 		Hint: "a handler of the gateway answered with this status itself",
 	}
 }

@@ -2,19 +2,40 @@ package middleware
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
 
+// A grpcType is the media type of a call, which its answer has too: some clients take only
+// their own.
+type grpcType struct{ kind, message uint8 }
+
+// What a grpcType counts by. The first message is that of a type without a suffix.
+var (
+	grpcKinds    = [...]string{"application/grpc", "application/grpc-web", "application/grpc-web-text"}
+	grpcMessages = [...]string{"", "+proto", "+json", "+thrift", "+flatbuffers", "+msgpack", "+cbor"}
+)
+
+func grpcTypeOf(contentType string) (t grpcType) {
+	kind, message, _ := strings.Cut(strings.ToLower(mediaType(contentType)), "+")
+	t.kind = uint8(max(0, slices.Index(grpcKinds[:], kind)))
+	t.message = uint8(max(0, slices.Index(grpcMessages[:], "+"+message)))
+	return t
+}
+
+func (t grpcType) String() string { return grpcKinds[t.kind] + grpcMessages[t.message] }
+
+// isGRPC reports the media types of gRPC and gRPC-Web, with any subtype of theirs.
+func isGRPC(contentType string) bool {
+	kind, _, _ := strings.Cut(mediaType(contentType), "+")
+	return slices.ContainsFunc(grpcKinds[:], func(k string) bool { return strings.EqualFold(k, kind) })
+}
+
 // setGRPC makes the header a whole answer of gRPC: status and message of a call, in a
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
 func (x *exchange) setGRPC(f *fields) {
-	kind, subtype, _ := strings.Cut(strings.ToLower(mediaType(x.ask.contentType)), "+")
-	switch subtype {
-	case "proto", "json", "thrift", "flatbuffers", "msgpack", "cbor":
-		kind += "+" + subtype // some clients take only their own
-	}
-	f.set("Content-Type", kind)
+	f.set("Content-Type", x.ask.grpc.String())
 	f.set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
 	t := x.mw.tenantOf(x.r)
 	f.set("Grpc-Message", percentEncoded(t.Line(x.view(t))))
@@ -53,6 +74,6 @@ func percentEncoded(text string) string {
 
 // isRPC reports answers in which a status without a body is complete.
 func isRPC(h http.Header) bool {
-	kind := h.Get("Content-Type")
+	kind := first(h, "Content-Type")
 	return strings.HasPrefix(kind, "application/grpc") || strings.HasPrefix(kind, "application/proto") || strings.HasPrefix(kind, "application/connect+")
 }

@@ -17,12 +17,11 @@ const consulted = "Accept, Accept-Encoding, Accept-Language, Connect-Protocol-Ve
 // setHeaders puts our header fields in the place of those that the failed response
 // left. Those of outer handlers stay.
 func (x *exchange) setHeaders(h http.Header, answer *message) {
-	if x.w != nil {
+	if x.wrapped() {
 		clear(h)
 		maps.Copy(h, x.before)
-	}
-	for _, name := range [...]string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
-		if x.before[name] == nil {
+	} else {
+		for _, name := range [...]string{"Content-Encoding", "Content-Range", "Etag", "Last-Modified", "Accept-Ranges", "Trailer", "Retry-After", "Content-Disposition"} {
 			delete(h, name)
 		}
 	}
@@ -38,7 +37,7 @@ func (x *exchange) setHeaders(h http.Header, answer *message) {
 	if i.Retryable && i.RetryAfter > 0 {
 		f.set("Retry-After", wholeSeconds(i.RetryAfter))
 	}
-	if h.Get("X-Request-Id") == "" { // an outer handler's own is what its log knows
+	if first(h, "X-Request-Id") == "" { // an outer handler's own is what its log knows
 		f.set("X-Request-Id", i.Reference)
 	}
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {

@@ -21,8 +21,13 @@ func (p *trip) Value(key any) any {
 	case *httptrace.ClientTrace:
 		return &p.trace
 	}
-	dial := &httptrace.ClientTrace{DNSStart: p.dnsStart, ConnectStart: p.connectStart, ConnectDone: p.connectDone}
-	return httptrace.WithClientTrace(p.Context, dial).Value(key)
+	made := p.dialling.Load()
+	if made == nil { // two diallers at once may make one each
+		hooks := httptrace.WithClientTrace(context.Background(), &p.trace) // which has all there are
+		made = &hooks
+		p.dialling.Store(made)
+	}
+	return (*made).Value(key)
 }
 
 // listen makes the hooks. Those that the request brought are called after ours, as

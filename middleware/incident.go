@@ -72,7 +72,7 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
 	}}
-	if x.w != nil {
+	if x.wrapped() {
 		x.incident.BytesOut = x.w.out
 	}
 	x.incident.Verdict = diagnosis.Judge(d, x.seen(d, upstream, now))

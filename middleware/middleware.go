@@ -50,7 +50,7 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := m.exchange(r)
 		switch {
-		case x != nil && x.w != nil, m.config.Skip(r):
+		case x != nil && x.wrapped(), m.config.Skip(r):
 			next.ServeHTTP(w, r) // an outer Wrap does the work, or nobody
 			return
 		case strings.HasPrefix(r.URL.Path, m.config.Endpoints):
@@ -63,11 +63,11 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			// net/http removes the temporary files of its own request only.
 			defer func() { given.MultipartForm = r.MultipartForm }()
 		default: // an access log outside began the exchange; what is in between may know better
-			x.ask = askedOf(r)
+			x.ask = m.askedOf(r)
 		}
 		x.enter(w, r)
 		defer x.leave()
-		next.ServeHTTP(x.w, r)
+		next.ServeHTTP(&x.w, r)
 		x.returned = true
 	})
 }

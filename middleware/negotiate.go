@@ -3,7 +3,7 @@ package middleware
 import "strings"
 
 // A form is the shape of an answer.
-type form int
+type form uint8
 
 const (
 	formText     form = iota
@@ -37,8 +37,8 @@ var offers = [...]struct {
 	{formText, "text", "plain"},
 }
 
-// form chooses the shape of the answer.
-func (a ask) form() form {
+// form chooses the shape of the answer. prefers reads an Accept field.
+func (a ask) form(prefers func(accept string) preference) form {
 	if f, ok := a.formOfRPC(); ok {
 		return f
 	}
@@ -50,12 +50,12 @@ func (a ask) form() form {
 	}
 	if a.upgrade != "" {
 		// No script of a page can read why a handshake failed. Other programs can.
-		if f := a.formOfAccept(); f == formProblem || f == formJSON {
+		if f := a.formOfAccept(prefers); f == formProblem || f == formJSON {
 			return f
 		}
 		return formNumber
 	}
-	return a.formOfAccept()
+	return a.formOfAccept(prefers)
 }
 
 // formOfRPC chooses by the request's content type.
@@ -90,8 +90,8 @@ func (a ask) formOfFetch() (form, bool) {
 	return 0, false
 }
 
-func (a ask) formOfAccept() form {
-	p := rememberedPreference(a.accept)
+func (a ask) formOfAccept(prefers func(accept string) preference) form {
+	p := prefers(a.accept)
 	if p.named && p.best == formText && p.problemQ > p.bestQ {
 		return formProblem // anything rather than text
 	}
@@ -114,12 +114,6 @@ func (a ask) isFetch() bool {
 func (a ask) carriesJSON() bool {
 	media := mediaType(a.contentType)
 	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
-}
-
-// isGRPC reports the media types of gRPC and gRPC-Web, with any subtype of theirs.
-func isGRPC(contentType string) bool {
-	media, _, _ := strings.Cut(mediaType(contentType), "+")
-	return strings.EqualFold(media, "application/grpc") || strings.EqualFold(media, "application/grpc-web") || strings.EqualFold(media, "application/grpc-web-text")
 }
 
 // isProto reports the media types of messages in Protocol Buffers.

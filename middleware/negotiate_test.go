@@ -225,7 +225,7 @@ var forms = []struct {
 func TestForm(t *testing.T) {
 	for _, tt := range forms {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.ask.form(); got != tt.want {
+			if got := tt.ask.form(preferenceOf); got != tt.want {
 				t.Errorf("form() = %s, want %s", formNames[got], formNames[tt.want])
 			}
 		})
@@ -238,7 +238,7 @@ var formNames = map[form]string{
 
 func TestFormAllocatesNothing(t *testing.T) {
 	for _, tt := range forms {
-		if allocs := testing.AllocsPerRun(10, func() { tt.ask.form() }); allocs > 0 {
+		if allocs := testing.AllocsPerRun(10, func() { tt.ask.form(preferenceOf) }); allocs > 0 {
 			t.Errorf("%s: %v allocations, want none", tt.name, allocs)
 		}
 	}
@@ -257,7 +257,7 @@ func FuzzForm(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, accept, dest, mode, contentType string) {
 		a := ask{accept: accept, fetchDest: dest, fetchMode: mode, contentType: contentType}
-		got := a.form()
+		got := a.form(preferenceOf)
 		if _, ok := formNames[got]; !ok {
 			t.Fatalf("form() = %d", got)
 		}
@@ -269,7 +269,7 @@ func FuzzForm(f *testing.F) {
 		}
 		// Long pages go only to those who name them, or who are browsers.
 		a.fetchDest, a.fetchMode = "", ""
-		if a.form() == formHTML && !strings.Contains(strings.ToLower(accept), "html") {
+		if a.form(preferenceOf) == formHTML && !strings.Contains(strings.ToLower(accept), "html") {
 			t.Errorf("form() = HTML for Accept %q", accept)
 		}
 	})
@@ -285,7 +285,7 @@ func BenchmarkForm(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				a.form()
+				a.form(preferenceOf)
 			}
 		})
 	}

@@ -1,6 +1,9 @@
 package middleware
 
-import "strings"
+import (
+	"hash/maphash"
+	"strings"
+)
 
 // A preference is what an Accept field says of our forms.
 type preference struct {
@@ -24,21 +27,21 @@ func preferenceOf(accept string) (p preference) {
 	return p
 }
 
-// maxPreferences is how many Accept fields are remembered (160 KB): a site meets few.
-const maxPreferences = 256
+// An acceptField is an Accept field of usual length.
+type acceptField string
 
-// preferences are remembered, as to read a field takes longer than all else that is done for
-// a request that goes well.
-var preferences remembered[string, preference]
+func (f acceptField) hash() uint64 { return maphash.String(seed, string(f)) }
 
-func rememberedPreference(accept string) preference {
+// preferenceOf remembers what it reads, as to read a field takes longer than all else that is
+// done for a request that goes well.
+func (m *Middleware) preferenceOf(accept string) preference {
 	if len(accept) > maxAcceptBytes {
 		return preferenceOf(accept)
 	}
-	p, ok := preferences.get(accept)
+	p, ok := m.preferences.get(acceptField(accept))
 	if !ok {
 		p = preferenceOf(accept)
-		preferences.put(strings.Clone(accept), p, maxPreferences)
+		m.preferences.put(acceptField(strings.Clone(accept)), p)
 	}
 	return p
 }

@@ -35,8 +35,11 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe 
 func (t *witness) direct() (*http.Transport, *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	base, ok := t.base.(*http.Transport)
-	if !ok || t.out == nil || t.out.URL.Scheme != "http" && t.out.URL.Scheme != "https" {
+	if t.out == nil {
+		return nil, nil
+	}
+	base, ok := t.last.base.(*http.Transport)
+	if !ok || t.out.URL.Scheme != "http" && t.out.URL.Scheme != "https" {
 		return nil, nil
 	}
 	if base.Proxy != nil {

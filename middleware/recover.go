@@ -16,7 +16,7 @@ import (
 func (m *Middleware) Recover(next http.Handler) http.Handler {
 	return m.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		if x == nil || x.w == nil {
+		if x == nil || !x.wrapped() {
 			next.ServeHTTP(w, r) // left alone by Config.Skip
 			return
 		}

@@ -1,30 +1,48 @@
 package middleware
 
 import (
-	"sync"
+	"hash/maphash"
 	"sync/atomic"
 )
 
-// A remembered keeps what takes long to find out, up to a limit; then it begins anew.
-// Finding something takes no lock. The zero value is empty.
-type remembered[K comparable, V any] struct {
-	known sync.Map // K to V
-	count atomic.Int32
+// places is how many answers a [remembered] holds: an even number.
+const places = 512
+
+// A remembered keeps what takes long to find out. Each key has a place and the one beside it:
+// who is third there drives out the one before the last. Nothing waits for anybody. The zero
+// value is empty.
+type remembered[K question, V any] struct {
+	places [places]atomic.Pointer[remark[K, V]]
 }
 
+// A question is a key, with a hash that is the same for the same keys.
+type question interface {
+	comparable
+	hash() uint64
+}
+
+type remark[K question, V any] struct {
+	key   K
+	value V
+}
+
+var seed = maphash.MakeSeed()
+
 func (m *remembered[K, V]) get(key K) (value V, ok bool) {
-	v, ok := m.known.Load(key)
-	if ok {
-		value = v.(V)
+	at := key.hash() % places
+	for _, at := range [...]uint64{at, at ^ 1} {
+		if r := m.places[at].Load(); r != nil && r.key == key {
+			return r.value, true
+		}
 	}
-	return value, ok
+	return value, false
 }
 
 // put takes a key that keeps nothing large alive.
-func (m *remembered[K, V]) put(key K, value V, limit int32) {
-	if m.count.Add(1) > limit {
-		m.known.Clear()
-		m.count.Store(1)
+func (m *remembered[K, V]) put(key K, value V) {
+	at := key.hash() % places
+	if before := m.places[at].Load(); before != nil {
+		m.places[at^1].Store(before)
 	}
-	m.known.Store(key, value)
+	m.places[at].Store(&remark[K, V]{key, value})
 }

@@ -9,20 +9,31 @@ import (
 
 // A stopwatch tells how long the phases of a RoundTrip took.
 type stopwatch struct {
-	began time.Duration    // since the program did; 0: it did not
-	ended time.Duration    // since began: when it failed; 0: it did not
-	at    [5]time.Duration // since began: lookup, connect, send, receive, the answer's head; 0: not reached
+	began time.Duration // since the program did; 0: it did not
+	ended elapsed       // when it failed; 0: it did not
+	at    [5]elapsed    // lookup, connect, send, receive, the answer's head; 0: not reached
 }
+
+// An elapsed is a time since a stopwatch began, in microseconds: there are six for each
+// request. More than an hour is an hour.
+type elapsed uint32
+
+const maxElapsed = time.Hour
+
+func (e elapsed) duration() time.Duration { return time.Duration(e) * time.Microsecond }
 
 // epoch is a moment from which to count: a time that is no more than a number is short.
 var epoch = time.Now()
 
 func (s *stopwatch) begin() { *s = stopwatch{began: max(1, time.Since(epoch))} }
 
-func (s *stopwatch) passed() time.Duration { return time.Since(epoch) - s.began }
+// passed is never 0.
+func (s *stopwatch) passed() elapsed {
+	return elapsed(max(1, min(time.Since(epoch)-s.began, maxElapsed)/time.Microsecond))
+}
 
 // restart forgets the phases of an attempt that is made again.
-func (s *stopwatch) restart() { s.at = [5]time.Duration{} }
+func (s *stopwatch) restart() { s.at = [5]elapsed{} }
 
 // reach notes when a step that begins a phase was reached first.
 func (s *stopwatch) reach(step diagnosis.Step) {
@@ -42,7 +53,7 @@ func (s *stopwatch) reach(step diagnosis.Step) {
 		return
 	}
 	if s.at[i] == 0 {
-		s.at[i] = max(1, s.passed())
+		s.at[i] = s.passed()
 	}
 }
 
@@ -51,9 +62,9 @@ func (s *stopwatch) times() Times {
 	var took [4]time.Duration
 	end := s.total()
 	for i := 3; i >= 0; i-- {
-		if s.at[i] > 0 {
-			took[i] = max(0, end-s.at[i])
-			end = s.at[i]
+		if at := s.at[i].duration(); at > 0 {
+			took[i] = max(0, end-at)
+			end = at
 		}
 	}
 	return Times{Lookup: took[0], Connect: took[1], Send: took[2], Receive: took[3]}
@@ -67,4 +78,4 @@ func (s *stopwatch) stop() {
 }
 
 // total is the time until the answer's head or the failure; 0: no upstream was asked.
-func (s *stopwatch) total() time.Duration { return cmp.Or(s.at[4], s.ended) }
+func (s *stopwatch) total() time.Duration { return cmp.Or(s.at[4], s.ended).duration() }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"hash/maphash"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,8 +16,8 @@ const (
 	// than the rest of it.
 	maxSwitch = 6
 
-	// maxSwitchers is how many are remembered, of Accept-Language fields of some length.
-	maxSwitchers, maxSwitcherField = 512, 128
+	// maxSwitcherField is how long an Accept-Language field may be that is remembered.
+	maxSwitcherField = 128
 )
 
 // A switcher is what the language switcher of a page depends on.
@@ -28,6 +29,10 @@ type switcher struct {
 	method                      string // of a form; empty: a page was asked for
 	acceptLanguage              string
 	isReferenced, isExplanation bool
+}
+
+func (k switcher) hash() uint64 {
+	return maphash.String(seed, k.acceptLanguage) ^ maphash.String(seed, k.problem)<<1 ^ maphash.String(seed, k.language.Tag)<<2
 }
 
 // switcherLinks lead to a page that explains the failure, as they must not repeat the
@@ -52,7 +57,7 @@ func (m *Middleware) putSwitcher(v *pages.View, words *i18n.Catalogue, acceptLan
 		l = key.links()
 		if len(acceptLanguage) <= maxSwitcherField {
 			key.acceptLanguage = strings.Clone(acceptLanguage) // or it would keep a large header alive
-			m.switchers.put(key, l, maxSwitchers)
+			m.switchers.put(key, l)
 		}
 	}
 	v.Languages, v.AllLanguages = l.links, l.all

@@ -37,10 +37,10 @@ func isZero(s string) bool { return strings.Trim(s, "0") == "" }
 // traceOf returns what names the request outside of this gateway: its trace, else its
 // X-Request-Id; empty where there is none that can be shown.
 func traceOf(h http.Header) string {
-	if trace := traceID(h.Get("Traceparent")); trace != "" {
+	if trace := traceID(first(h, "Traceparent")); trace != "" {
 		return trace
 	}
-	if id := h.Get("X-Request-Id"); id != "" && requestID.MatchString(id) && strings.Trim(id, "-._") != "" {
+	if id := first(h, "X-Request-Id"); id != "" && requestID.MatchString(id) && strings.Trim(id, "-._") != "" {
 		return id
 	}
 	return ""

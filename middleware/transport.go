@@ -61,7 +61,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	key := circuitKeyOf(t.base, req)
 	isTrial, err := t.circuits.refuse(key)
 	if err != nil {
-		x.witness.begin(t.base, req)
+		x.witness.begin(t, req)
 		return nil, err
 	}
 	tried := false // also where base panics, others shall be able to try

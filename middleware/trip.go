@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -19,9 +20,10 @@ type trip struct {
 	end             context.CancelCauseFunc
 
 	exchange *exchange
-	req      *http.Request // that came
-	isStream bool          // no limit may touch it
+	out      http.Request // the one that came, with our context
+	isStream bool         // no limit may touch it
 	trace    httptrace.ClientTrace
+	dialling atomic.Pointer[context.Context] // made when a dialler asks for its hooks
 
 	waiting  *clock        // for the upstream; nil: no limit
 	body     io.ReadCloser // of the answer
@@ -30,11 +32,12 @@ type trip struct {
 
 func (t *transport) begin(req *http.Request, x *exchange) *trip {
 	p := &x.trip
-	if isFirst := x.witness.begin(t.base, req); !isFirst {
+	if isFirst := x.witness.begin(t, req); !isFirst {
 		p = new(trip)
 	}
-	p.exchange, p.req, p.isStream = x, req, isStream(req)
+	p.exchange, p.isStream = x, isStream(req)
 	p.Context, p.end = context.WithCancelCause(req.Context())
+	p.out = *req.WithContext(p)
 	p.listen(httptrace.ContextClientTrace(p.Context))
 	if p.head() > 0 || p.upload() > 0 {
 		p.waiting = newClock(p.tooSlow)
@@ -61,7 +64,7 @@ func (p *trip) stall() time.Duration {
 
 // upload is the limit until the upstream takes more of the body.
 func (p *trip) upload() time.Duration {
-	if p.req.ContentLength > 0 {
+	if p.out.ContentLength > 0 {
 		return shorter(p.head(), p.stall())
 	}
 	return p.head()
@@ -69,7 +72,7 @@ func (p *trip) upload() time.Duration {
 
 // request returns the request with our context and a tap on its body.
 func (p *trip) request() *http.Request {
-	req := p.req.WithContext(p)
+	req := &p.out
 	if req.Body != nil && req.Body != http.NoBody {
 		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
 		p.exchange.witness.sawBody(bodyOpen)
@@ -88,7 +91,7 @@ func (p *trip) receive(res *http.Response) (*http.Response, error) {
 		p.exchange.witness.watch.reach(diagnosis.StepResponse)
 	})
 	if res.StatusCode == http.StatusSwitchingProtocols {
-		if got := res.Header.Get("Upgrade"); !strings.EqualFold(got, p.req.Header.Get("Upgrade")) || got == "" {
+		if got := first(res.Header, "Upgrade"); !strings.EqualFold(got, first(p.out.Header, "Upgrade")) || got == "" {
 			return nil, p.refuse(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")
 		}
 		return res, nil // ReverseProxy needs that body as it is
@@ -117,7 +120,7 @@ func (p *trip) refuse(res *http.Response, t diagnosis.Type, hint string) error {
 
 // isStream reports requests that no time limit may touch.
 func isStream(req *http.Request) bool {
-	return req.Header.Get("Upgrade") != "" ||
-		strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") ||
-		strings.Contains(req.Header.Get("Accept"), "text/event-stream")
+	return first(req.Header, "Upgrade") != "" ||
+		strings.HasPrefix(first(req.Header, "Content-Type"), "application/grpc") ||
+		strings.Contains(first(req.Header, "Accept"), "text/event-stream")
 }

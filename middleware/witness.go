@@ -19,10 +19,10 @@ type witness struct {
 	conn     net.Conn // of the last attempt, to be compared only
 	byName   bool     // the address was looked up, or is the URL's own: no dialler of the host program chose it
 	body     bodyState
-	repeats  int // attempts that could go on for ever
+	repeats  int32 // attempts that could go on for ever
 	watch    stopwatch
-	base     http.RoundTripper // of the last RoundTrip …
-	out      *http.Request     // … and its request
+	last     *transport    // of the last RoundTrip …
+	out      *http.Request // … and its request
 }
 
 // A bodyState says how far the visitor's body was read.
@@ -37,13 +37,13 @@ const (
 
 // begin starts a RoundTrip. One that is not the first repeats the request: what an
 // earlier one proved still holds.
-func (t *witness) begin(base http.RoundTripper, out *http.Request) (isFirst bool) {
+func (t *witness) begin(last *transport, out *http.Request) (isFirst bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	isFirst = t.out == nil
 	f := t.facts
 	t.repeats = 0
-	t.base, t.out, t.upstream = base, out, out.URL.Scheme+"://"+out.URL.Host
+	t.last, t.out, t.upstream = last, out, out.URL.Scheme+"://"+out.URL.Host
 	t.watch.begin()
 	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 	return isFirst

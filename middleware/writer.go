@@ -31,7 +31,7 @@ type writer struct {
 	x *exchange
 
 	phase   writerPhase
-	status  int
+	status  int32
 	header  headerCopy  // as it was at WriteHeader, while held
 	body    []byte      // while held
 	answer  *message    // ours, until it is sent
@@ -55,7 +55,7 @@ func (w *writer) WriteHeader(status int) {
 		w.send(w.answer)
 		return
 	}
-	w.status = status
+	w.status = int32(status)
 	w.restoreAfterInterim()
 	switch {
 	case w.x.answered:
@@ -74,7 +74,7 @@ func (w *writer) WriteHeader(status int) {
 // send sends our answer as it is, whatever a handler in between makes of it: one that
 // compresses would do so without saying it, as its Content-Encoding is gone.
 func (w *writer) send(answer *message) {
-	w.answer, w.status = nil, answer.status
+	w.answer, w.status = nil, int32(answer.status)
 	w.x.setHeaders(w.Header(), answer)
 	w.commit()
 	answer.writeBody(w, w.x.ask.method)
@@ -86,12 +86,12 @@ func (w *writer) commit() {
 	wasHeld := w.phase == held
 	w.phase = committed
 	if h := w.Header(); !wasHeld || w.header.equal(h) {
-		w.ResponseWriter.WriteHeader(w.status)
+		w.ResponseWriter.WriteHeader(int(w.status))
 	} else {
 		// What was set after WriteHeader is not part of the head; it may be trailers.
 		later := copyOf(h)
 		w.header.restore(h)
-		w.ResponseWriter.WriteHeader(w.status)
+		w.ResponseWriter.WriteHeader(int(w.status))
 		later.restore(h)
 	}
 	body := w.body

@@ -46,11 +46,32 @@ var layouts = [factCount]string{
 	factBack: shortTimeLayout, factMachineBack: machineLayout, factSince: clockLayout, factMachineSince: machineLayout,
 }
 
-// appendTime writes a time. In a mail its blanks are escaped.
+// appendTime writes a time of UTC. In a mail its blanks are escaped.
 func (f form) appendTime(dst []byte, t time.Time, layout string) []byte {
+	var buf [len(timeLayout) + 16]byte
+	text := appendLayout(buf[:0], t, layout)
 	if f == inText {
+		return append(dst, text...)
+	}
+	return f.appendTo(dst, string(text))
+}
+
+// appendLayout is [time.Time.AppendFormat], made of the one layout that Go writes fast.
+func appendLayout(dst []byte, t time.Time, layout string) []byte {
+	const date, minute, second, zone = len("2006-01-02"), len("2006-01-02T15:04"), len("2006-01-02T15:04:05"), " UTC"
+	b := t.AppendFormat(dst, time.RFC3339)
+	if len(b) != len(machineLayout) { // a year of more than four digits
 		return t.AppendFormat(dst, layout)
 	}
-	var buf [len(timeLayout) + 16]byte
-	return f.appendTo(dst, string(t.AppendFormat(buf[:0], layout)))
+	switch layout {
+	case timeLayout:
+		b[date] = ' '
+		return append(b[:second], zone...)
+	case shortTimeLayout:
+		b[date] = ' '
+		return append(b[:minute], zone...)
+	case clockLayout:
+		return append(b[date+1:minute], zone...)
+	}
+	return b
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // A Step is how far an attempt was seen to come. Steps are ordered.
-type Step int
+type Step uint8
 
 // The steps, in order, with the httptrace event that marks each.
 const (
