@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -139,3 +140,45 @@ func BenchmarkFailingRequest(b *testing.B) {
 		b.Run(c.name+"/ours", func(b *testing.B) { serve(b, ours) })
 	}
 }
+
+// BenchmarkErrorHandler is what follows upon an error: to the last Write, for a page that
+// is compressed. "nothing" is the request around it, whose ErrorHandler does nothing.
+func BenchmarkErrorHandler(b *testing.B) {
+	mw := newMiddleware(b, middleware.Config{Brand: shop(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	for _, c := range []struct {
+		name    string
+		handler func(http.ResponseWriter, *http.Request, error)
+	}{
+		{"nothing", func(http.ResponseWriter, *http.Request, error) {}},
+		{"page", mw.ErrorHandler},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var took time.Duration
+			p := proxyTo(b, deadUpstream)
+			p.Transport = mw.Transport(roundTrip(func(*http.Request) (*http.Response, error) { return nil, refusedDial }))
+			p.ModifyResponse = mw.ModifyResponse
+			p.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+				began := time.Now()
+				c.handler(w, r, err)
+				took += time.Since(began)
+			}
+			h := mw.Wrap(p)
+			r := httptest.NewRequest(http.MethodGet, "http://shop.example.com/cart", nil).WithContext(b.Context())
+			r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+			r.Header.Set("Accept-Language", "de-AT,de;q=0.9,en;q=0.8")
+			r.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+			b.ReportAllocs()
+			for b.Loop() {
+				h.ServeHTTP(&nowhere{header: http.Header{}}, r)
+			}
+			b.ReportMetric(float64(took.Nanoseconds())/float64(b.N), "ns-in-it/op")
+		})
+	}
+}
+
+// nowhere takes a response and keeps nothing of it.
+type nowhere struct{ header http.Header }
+
+func (n *nowhere) Header() http.Header         { return n.header }
+func (n *nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (n *nowhere) WriteHeader(int)             {}

@@ -61,6 +61,9 @@ func (a *arena) startStandIn(ctx context.Context, args ...string) (*process, err
 	}
 	command := append([]string{self, standInName, "-page", a.page.file, "-type", a.page.contentType,
 		"-encoding", a.page.encoding, "-status", strconv.Itoa(a.page.status)}, args...)
+	for name := range a.page.fields {
+		command = append(command, "-field", name+": "+a.page.fields.Get(name))
+	}
 	p := newProcess(io.Discard, a.before(), oneCore, command)
 	return p, startListening(ctx, p)
 }

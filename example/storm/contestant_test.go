@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,12 +24,13 @@ func TestEveryContestantSendsThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dead.stop()
+	fields := http.Header{"Vary": {"Accept, Accept-Language"}}
 	for _, coding := range []struct {
 		name string
 		page page
 	}{
-		{"as it is", page{502, "text/html; charset=utf-8", "", plain, "page.html"}},
-		{"compressed", page{502, "text/html; charset=utf-8", "gzip", zipped.Bytes(), "page.html.gz"}},
+		{"as it is", page{502, "text/html; charset=utf-8", "", plain, "page.html", fields}},
+		{"compressed", page{502, "text/html; charset=utf-8", "gzip", zipped.Bytes(), "page.html.gz", fields}},
 	} {
 		t.Run(coding.name, func(t *testing.T) {
 			p := coding.page
@@ -74,6 +76,9 @@ func wantPage(t *testing.T, c *contestant, a *arena) {
 		encoding, contentType := valueOf(got.head, "content-encoding"), valueOf(got.head, "content-type")
 		if got.status != a.page.status || encoding != a.page.encoding || contentType != a.page.contentType || got.closes || !bytes.Equal(got.body, a.page.body) {
 			t.Errorf("body of %d bytes, want %d, after\n%s", len(got.body), len(a.page.body), got.head)
+		}
+		if vary := valueOf(got.head, "vary"); c.must && vary != a.page.fields.Get("Vary") {
+			t.Errorf("Vary: %q, want as ours", vary)
 		}
 	}
 }

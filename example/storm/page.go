@@ -19,7 +19,8 @@ type page struct {
 	status                int
 	contentType, encoding string
 	body                  []byte
-	file                  string // holds body
+	file                  string      // holds body
+	fields                http.Header // the others, which stand-ins send too
 }
 
 // takePage asks our gateway for the page, and keeps it in dir. Its name ends as servers
@@ -41,7 +42,10 @@ func takePage(ctx context.Context, address, encoding, dir string) (*page, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading the page: %w", err)
 	}
-	p := &page{res.StatusCode, res.Header.Get("Content-Type"), res.Header.Get("Content-Encoding"), body, filepath.Join(dir, "page.html")}
+	p := &page{res.StatusCode, res.Header.Get("Content-Type"), res.Header.Get("Content-Encoding"), body, filepath.Join(dir, "page.html"), res.Header}
+	for _, name := range []string{"Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date"} {
+		p.fields.Del(name)
+	}
 	if p.encoding == "" && encoding == "gzip" {
 		return nil, fmt.Errorf("the gateway does not compress its pages: compare with -encoding identity")
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -20,7 +22,8 @@ import (
 const standInName = "stand-in"
 
 // A standIn is a server that the gateway is compared with: a bare ReverseProxy whose
-// ErrorHandler writes the page or, without upstream, a handler that does nothing else.
+// ErrorHandler writes the bytes that ours does, head and page, or, without upstream, a handler
+// that does nothing else.
 type standIn struct {
 	listen, upstream string
 	responseTimeout  time.Duration
@@ -39,6 +42,12 @@ func serveStandIn(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	flags.StringVar(&s.page.contentType, "type", "", "of the page")
 	flags.StringVar(&s.page.encoding, "encoding", "", "of the page")
 	flags.StringVar(&s.page.file, "page", "", "`file`")
+	s.page.fields = http.Header{}
+	flags.Func("field", "`line` of the head, further ones too", func(line string) error {
+		name, value, _ := strings.Cut(line, ": ")
+		s.page.fields[name] = []string{value}
+		return nil
+	})
 	err := flags.Parse(args)
 	if err == nil {
 		s.page.body, err = os.ReadFile(s.page.file)
@@ -94,6 +103,7 @@ func (s *standIn) handler() (http.Handler, error) {
 
 func (p *page) write(w http.ResponseWriter) {
 	h := w.Header()
+	maps.Copy(h, p.fields)
 	h.Set("Content-Type", p.contentType)
 	h.Set("Content-Length", strconv.Itoa(len(p.body)))
 	if p.encoding != "" {
