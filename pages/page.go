@@ -7,16 +7,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 
-	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
@@ -116,56 +111,6 @@ func (s *Site) ownPage(ctx context.Context, v View) ([]byte, error) {
 		err = errors.New("pages: Brand.Page: an empty page")
 	}
 	return html, err
-}
-
-// text returns a message as plain text.
-func (p page) text(id string) string { return p.textWith(id, p.values...) }
-
-// textWith keeps values apart from text that runs from right to left, as <bdi> does
-// where there is markup (Unicode UAX #9 §2.4).
-func (p page) textWith(id string, values ...string) string {
-	values = p.begun(id, values)
-	if p.Language.Dir == "rtl" {
-		values = slices.Clone(values)
-		for i := 1; i < len(values); i += 2 {
-			values[i] = "\u2068" + values[i] + "\u2069"
-		}
-	}
-	return p.Language.Text(id, values...)
-}
-
-// title names the site and the problem; the status code comes last.
-func (p page) title() string {
-	id := "page.title.named"
-	if headline := p.Language.Message(p.story.headline); len(headline) > 0 && headline[0].Placeholder == "Site" {
-		id = "page.title"
-	}
-	return p.textWith(id, append(p.values, "Headline", p.text(p.story.headline))...)
-}
-
-// say writes a message; values stand in <bdi>, so that a name or number in another
-// script does not turn the sentence around.
-func (p page) say(id string) templ.Component { return p.sayWith(id, p.values...) }
-
-func (p page) sayWith(id string, values ...string) templ.Component {
-	return sentence(p.Language.Message(id), p.begun(id, values), p.times)
-}
-
-// begun gives the words that stand for a site without a name a capital letter where they
-// begin a message. Names are left as they are.
-func (p page) begun(id string, values []string) []string {
-	unnamed := p.Language.Text("site.unnamed")
-	m := p.Language.Message(id)
-	if p.site != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
-		return values
-	}
-	first, size := utf8.DecodeRuneInString(unnamed)
-	capital := cases.Upper(language.Make(p.Language.Tag)).String(string(first)) + unnamed[size:]
-	return append([]string{"Site", capital}, values...)
-}
-
-func value(segment i18n.Segment, values []string) string {
-	return i18n.Value(segment.Placeholder, values)
 }
 
 // status is the code with its phrase. The phrase is part of the protocol, not of a language.

@@ -25,6 +25,12 @@ var outside = regexp.MustCompile(`[^ -~]+`)
 // to left: they show nothing.
 var isolates = strings.NewReplacer("\u2068", "", "\u2069", "")
 
+var (
+	verdictOf = regexp.MustCompile(`<p class="verdict">.*?</p>`)
+	isolated  = regexp.MustCompile(`<bdi>.*?</bdi>`)
+	tags      = regexp.MustCompile(`<[^>]*>`)
+)
+
 // pageRules hold for every page there is.
 var pageRules = []struct {
 	name  string
@@ -40,6 +46,17 @@ var pageRules = []struct {
 		a := root.all("html")[0].attrs
 		if a["lang"] != s.view.Language.Tag || a["dir"] != s.view.Language.Dir {
 			return a["lang"] + " " + a["dir"]
+		}
+		return ""
+	}},
+	{"between the sentences of the verdict is the room that the language wants", func(s sample, page string, _ *node) string {
+		text := tags.ReplaceAllString(isolated.ReplaceAllString(verdictOf.FindString(page), "X"), "")
+		wrong := regexp.MustCompile(`[.!?।۔؟][\p{L}\p{N}]`)
+		if s.view.Language.Gap == "" {
+			wrong = regexp.MustCompile(`。\s+\S`)
+		}
+		if found := wrong.FindString(text); found != "" {
+			return fmt.Sprintf("%q in %s", found, text)
 		}
 		return ""
 	}},

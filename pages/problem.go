@@ -6,7 +6,6 @@ import (
 	"math"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -68,17 +67,9 @@ func (s *Site) Problem(v View) []byte {
 
 // detail is the paragraph that a person would read: what happened and whose fault it is.
 func (p page) detail() string {
-	sentences := []string{p.text(p.story.lead), p.text(p.story.verdict)}
-	if p.story.blameless {
-		sentences = append(sentences, p.text("verdict.blameless"))
-	}
-	if p.story.scope != "" {
-		sentences = append(sentences, p.text(p.story.scope))
-	}
+	ids := append([]string{p.story.lead}, p.story.sentences()...)
 	if p.story.box != "" {
-		for _, id := range p.box() {
-			sentences = append(sentences, p.text(id))
-		}
+		ids = append(ids, p.box()...)
 	}
-	return strings.Join(sentences, " ")
+	return p.texts(ids)
 }

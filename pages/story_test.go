@@ -299,7 +299,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
+	for _, file := range append(files, "page.go", "words.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -15,14 +15,7 @@ func (p page) write(heading, item string) []byte {
 	line(heading, p.title())
 	line()
 	line(p.text(p.story.lead))
-	verdict := p.text(p.story.verdict)
-	if p.story.blameless {
-		verdict += " " + p.text("verdict.blameless")
-	}
-	if p.story.scope != "" {
-		verdict += " " + p.text(p.story.scope)
-	}
-	line(verdict)
+	line(p.texts(p.story.sentences()))
 	if p.story.box != "" {
 		line()
 		line(p.text("form."+p.story.box+".title") + ".")

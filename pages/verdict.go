@@ -33,6 +33,18 @@ func (v View) verdict(voice Voice) string {
 	return "verdict.unknown"
 }
 
+// sentences are what is said of whose fault it is, the first one loudly.
+func (s story) sentences() []string {
+	ids := []string{s.verdict}
+	if s.blameless {
+		ids = append(ids, "verdict.blameless")
+	}
+	if s.scope != "" {
+		ids = append(ids, s.scope)
+	}
+	return ids
+}
+
 // scope returns what is said of others.
 func (v View) scope() string {
 	switch {

@@ -1,0 +1,89 @@
+package pages
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
+)
+
+// text returns a message as plain text.
+func (p page) text(id string) string { return p.textWith(id, p.values...) }
+
+// texts are messages as one paragraph of plain text.
+func (p page) texts(ids []string) string {
+	var sentences []string
+	for _, id := range ids {
+		sentences = append(sentences, p.text(id))
+	}
+	return strings.Join(sentences, p.Language.Gap)
+}
+
+// textWith keeps values apart from text that runs from right to left, as <bdi> does
+// where there is markup (Unicode UAX #9 §2.4).
+func (p page) textWith(id string, values ...string) string {
+	values = p.begun(id, values)
+	if p.Language.Dir == "rtl" {
+		values = slices.Clone(values)
+		for i := 1; i < len(values); i += 2 {
+			values[i] = "\u2068" + values[i] + "\u2069"
+		}
+	}
+	return p.Language.Text(id, values...)
+}
+
+// title names the site and the problem; the status code comes last.
+func (p page) title() string {
+	id := "page.title.named"
+	if headline := p.Language.Message(p.story.headline); len(headline) > 0 && headline[0].Placeholder == "Site" {
+		id = "page.title"
+	}
+	return p.textWith(id, append(p.values, "Headline", p.text(p.story.headline))...)
+}
+
+// say writes a message; values stand in <bdi>, so that a name or number in another
+// script does not turn the sentence around.
+func (p page) say(id string) templ.Component { return p.sayWith(id, p.values...) }
+
+func (p page) sayWith(id string, values ...string) templ.Component {
+	return sentence(p.Language.Message(id), p.begun(id, values), p.times)
+}
+
+// goOn says further sentences in a paragraph.
+func (p page) goOn(ids []string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		for _, id := range ids {
+			if _, err := io.WriteString(w, p.Language.Gap); err != nil {
+				return err
+			}
+			if err := p.say(id).Render(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// begun gives the words that stand for a site without a name a capital letter where they
+// begin a message. Names are left as they are.
+func (p page) begun(id string, values []string) []string {
+	unnamed := p.Language.Text("site.unnamed")
+	m := p.Language.Message(id)
+	if p.site != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
+		return values
+	}
+	first, size := utf8.DecodeRuneInString(unnamed)
+	capital := cases.Upper(language.Make(p.Language.Tag)).String(string(first)) + unnamed[size:]
+	return append([]string{"Site", capital}, values...)
+}
+
+func value(segment i18n.Segment, values []string) string {
+	return i18n.Value(segment.Placeholder, values)
+}
