@@ -167,6 +167,7 @@ func New(c Config) (*Middleware, error) {
 	c = c.withDefaults()
 	m := &Middleware{config: c, tenant: site, tenants: sites, memory: evidence.New(), canaries: canaries, replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
+	m.sharePages()
 	if keyedByHost {
 		for host, site := range sites {
 			m.warnOfStatusPage(site.Site, host)

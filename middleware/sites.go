@@ -44,6 +44,15 @@ func newTenants(brands map[string]pages.Brand, usual *i18n.Catalogue) (map[strin
 	return tenants, errors.Join(errs...)
 }
 
+// sharePages has all sites of this gateway keep their pages in one place.
+func (m *Middleware) sharePages() {
+	sites := []*pages.Site{m.tenant.Site}
+	for _, t := range m.tenants {
+		sites = append(sites, t.Site)
+	}
+	pages.Share(sites...)
+}
+
 // tenantOf returns the site that a request asked for.
 func (m *Middleware) tenantOf(r *http.Request) tenant {
 	if len(m.tenants) > 0 {

@@ -16,7 +16,7 @@ import (
 // another page is being prepared, and where more kinds of pages are asked for than there is
 // memory for. Of one kind are pages with the same links, see [ReferencePlace].
 //
-// All sites of a process together keep at most 1024 kinds and 8 MB.
+// Sites keep at most 1024 kinds and 8 MB, each by itself or together, see [Share].
 func (s *Site) AppendPrepared(dst []byte, v View, gzip bool) (page []byte, policy string, ok bool) {
 	if v.StatusOnly || !v.Frame && (s.brand.Page != nil || s.brand.SlotsOf != nil && v.Request != nil) {
 		return dst, "", false

@@ -13,7 +13,7 @@ import (
 // A Site is a [Brand] made ready: checked, its colours computed, its policy hashed. It is
 // safe for concurrent use.
 type Site struct {
-	id         uint64 // of this site alone
+	id         int // among the sites of the store
 	prepared   *store
 	brand      Brand
 	logo       string // markup
@@ -38,7 +38,7 @@ func Compile(b Brand) (*Site, error) {
 		s.statusHost = u.Hostname()
 	}
 	s.policies = policies(styles, b.CSP)
-	prepared.register(s)
+	Share(s)
 	return s, nil
 }
 

@@ -4,14 +4,12 @@ import (
 	"context"
 	"hash/maphash"
 	"maps"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 )
 
-// Bounds on what the process keeps to serve pages fast, for all sites together. Which
-// variants there are is up to the visitors, too: their languages, browsers and methods. 20
+// Bounds on what sites that share a store keep to serve pages fast. Which variants there are is up to the visitors, too: their languages, browsers and methods. 20
 // variants of one brand in one language take about 200 KB; a compressor, a megabyte, comes
 // and goes.
 const (
@@ -23,32 +21,33 @@ const (
 // is never changed, only replaced. One writer at a time makes a skeleton, beside it.
 type store struct {
 	variants atomic.Pointer[map[variant]*skeleton]
-	sites    atomic.Uint64
 
 	making sync.Mutex // held by who makes a skeleton
 
 	mu     sync.Mutex        // of what follows; no reader needs it
 	pieces map[string]*piece // by text
 	bytes  int
-	seen   [1024]uint64 // hashes of variants that were asked for
-	order  []*skeleton  // of a clock: those that were not used go when its hand comes by
+	seen   []uint64    // hashes of variants that were asked for; nil while there is room
+	order  []*skeleton // of a clock: those that were not used go when its hand comes by
 	hand   int
 
 	maxVariants, maxBytes int
 }
 
-var prepared = newStore(maxVariants, maxPrepared)
+// Share has sites keep together what they prepare: parts that are alike are there once, and
+// the bounds that [Site.AppendPrepared] tells are those of all. Call it before they are used.
+// A site that shares with nobody keeps its own.
+func Share(sites ...*Site) {
+	st := newStore(maxVariants, maxPrepared)
+	for i, s := range sites {
+		s.id, s.prepared = i, st
+	}
+}
 
 func newStore(maxVariants, maxBytes int) *store {
 	st := &store{pieces: map[string]*piece{}, maxVariants: maxVariants, maxBytes: maxBytes}
 	st.variants.Store(&map[variant]*skeleton{})
 	return st
-}
-
-// register gives a site its number. What was prepared of it goes with it.
-func (st *store) register(s *Site) {
-	s.id, s.prepared = st.sites.Add(1), st
-	runtime.AddCleanup(s, st.forget, s.id)
 }
 
 // get returns the skeleton of a variant; nil: there is none yet.
@@ -92,6 +91,9 @@ func (st *store) admits(k variant) bool {
 	defer st.mu.Unlock()
 	if len(st.order) < st.maxVariants*7/8 && st.bytes < st.maxBytes*7/8 {
 		return true
+	}
+	if st.seen == nil {
+		st.seen = make([]uint64, 1024)
 	}
 	hash := maphash.Comparable(seed, k)
 	at := &st.seen[hash%uint64(len(st.seen))]
@@ -160,17 +162,4 @@ func (st *store) drop(next map[variant]*skeleton, at int) {
 			st.bytes -= p.weight()
 		}
 	}
-}
-
-// forget drops what was prepared of a site that is no more.
-func (st *store) forget(site uint64) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	next := maps.Clone(*st.variants.Load())
-	for at := len(st.order) - 1; at >= 0; at-- {
-		if st.order[at].variant.site == site {
-			st.drop(next, at)
-		}
-	}
-	st.variants.Store(&next)
 }

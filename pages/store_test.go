@@ -7,16 +7,20 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
+// testSites counts the sites, so that each has an id of its own in any store.
+var testSites atomic.Int64
+
 // storing gives a site with that store.
 func storing(t testing.TB, b Brand, st *store) *Site {
 	s := compile(t, b)
-	s.id, s.prepared = st.sites.Add(1), st
+	s.id, s.prepared = int(testSites.Add(1)), st
 	return s
 }
 
@@ -145,28 +149,26 @@ func TestStoreWeight(t *testing.T) {
 	runtime.KeepAlive(sites)
 }
 
-// TestStoreForgets: what was prepared of a site goes with the site.
-func TestStoreForgets(t *testing.T) {
-	site := compile(t, shop)
-	st, id := site.prepared, site.id
-	samePrepared(t, site, failed(anyDiagnosis, "GET"))
-	runtime.KeepAlive(site)
-	for range 100 {
-		runtime.GC()
-		st.mu.Lock()
-		left := 0
-		for _, k := range st.order {
-			if k.variant.site == id {
-				left++
-			}
-		}
-		st.mu.Unlock()
-		if left == 0 {
-			return
-		}
-		runtime.Gosched()
+// TestShare: sites that share keep pieces once, and tell each other's pages apart.
+func TestShare(t *testing.T) {
+	other := shop
+	other.Site = "Example Office"
+	one, two, alone := compile(t, shop), compile(t, other), compile(t, shop)
+	Share(one, two)
+	v := failed(anyDiagnosis, "GET")
+	for _, site := range []*Site{one, two, alone} {
+		samePrepared(t, site, v)
 	}
-	t.Error("the variants of a site that is gone are still there")
+	if one.prepared != two.prepared || one.prepared == alone.prepared {
+		t.Error("they do not share as they were told to")
+	}
+	one.prepared.consistent(t)
+	if n := len(one.prepared.order); n != 2 {
+		t.Errorf("%d variants, want 2", n)
+	}
+	if both, single := len(one.prepared.pieces), len(alone.prepared.pieces); both >= 2*single {
+		t.Errorf("%d pieces for two sites, %d for one: none is shared", both, single)
+	}
 }
 
 // TestPreparedAtOnce: many visitors, a small store, and languages that come and go.

@@ -12,7 +12,7 @@ import (
 // A variant is what the words of a page depend on, and which of its parts are there. Pages
 // of one variant differ in their facts alone.
 type variant struct {
-	site     uint64 // of [Site], not of its name
+	site     int // of [Site], not of its name
 	language *i18n.Language
 
 	kind       diagnosis.Type
