@@ -12,11 +12,11 @@ func (v View) planned() bool {
 func (v View) plannedStory(brand Brand) story {
 	s := story{
 		telling: telling{headline: "headline.planned", lead: "lead.planned"}, verdict: "verdict.planned",
-		box: v.box(), retry: safe(v.Method) && !v.Explained, contact: brand.Contact != Contact{}, blameless: true,
+		box: v.box(), retry: safe(v.Method) && !v.Explained, contact: brand.Contact != Contact{},
 	}
-	wait := v.wait()
-	if wait == "do.wait_until" {
-		s.lead = "lead.planned.until"
+	wait := "do.later"
+	if v.wait() == "do.wait_until" {
+		wait, s.lead = "do.wait_until", "lead.planned.until"
 	}
 	if s.box != "unknown" {
 		s.advice = []string{wait}

@@ -37,6 +37,9 @@ func (v View) statusStory(brand Brand) story {
 	if told, ok := statusTellings[status]; ok {
 		s.telling = told
 	}
+	if status == http.StatusInternalServerError && brand.Voice == Third {
+		s.headline = "headline.unknown" // of two, nobody knows whose
+	}
 	s.state = "state.unknown"
 	s.contact = brand.Contact != Contact{}
 	switch {
@@ -45,7 +48,7 @@ func (v View) statusStory(brand Brand) story {
 		s.stations = [4]string{"state.too_big", "state.through", "state.stopped", s.state}
 	case status == http.StatusBadGateway, status == http.StatusGatewayTimeout: // only gateways send them
 		s.gap = gapBetween
-		s.stations = [4]string{"state.working", "state.through", "", s.state}
+		s.stations = [4]string{"state.working", "state.through", "state.unknown", s.state}
 	}
 	if status >= 500 {
 		s.box, s.retry, s.check = "maybe", true, true

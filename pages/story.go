@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -49,6 +50,12 @@ func (v View) story(brand Brand) story {
 	}
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
 	d := v.Diagnosis
+	if v.isElsewhere() && slices.Contains(frontDoorLeads, s.lead) {
+		s.lead = "lead.elsewhere"
+	}
+	if s.gap == gapNone && v.isOurs() && (brand.Voice == Third || v.Verdict.Side == diagnosis.SideVisitor) {
+		s.gap = gapDoor // what is behind it has another owner
+	}
 	switch {
 	case s.gap == gapNetwork && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown" // a part of it may have come there

@@ -37,6 +37,12 @@ var tellings = map[diagnosis.Type]telling{
 	diagnosis.ProxyLoopDetected:       {"headline.gateway", "lead.gateway", "state.not_reached"},
 }
 
+// frontDoorLeads speak of a front door, which a gateway of the visitor's side is not.
+var frontDoorLeads = []string{
+	"lead.dns_error", "lead.dns_timeout", "lead.refused", "lead.connect_timeout", "lead.unroutable", "lead.unsafe",
+	"lead.hung_up", "lead.send", "lead.busy", "lead.unavailable", "lead.unknown",
+}
+
 // unreadable is told for all ways in which an answer made no sense.
 var unreadable = telling{"headline.site", "lead.unreadable", "state.unreadable"}
 
@@ -50,13 +56,15 @@ func (v View) tell() telling {
 		}
 		t.headline, t.lead = "headline.cookies", "lead.cookies"
 		return t
+	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor:
+		return telling{"headline.internal", "lead.internal", "state.not_reached"}
 	case v.noSite():
 		return telling{"headline.network", "lead.network", "state.not_reached"}
 	case v.nothingBehind():
 		return telling{"headline.gateway", "lead.front", "state.not_reached"}
 	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
-	case d.Type == "" && d.Phase == "": // a handler of the gateway itself: nothing was passed on
+	case d.Type == "" && d.Phase == "":
 		return telling{"headline.internal", "lead.internal", "state.problem"}
 	case d.Type == "" && d.Status == http.StatusGatewayTimeout:
 		return telling{"headline.slow", "lead.empty", "state.problem"}
@@ -72,7 +80,7 @@ func (v View) tell() telling {
 		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusServiceUnavailable:
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
-	case d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect: // a forward proxy of ours
+	case d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect:
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
 	case d.Type == diagnosis.ConnectionTerminated && d.Phase == diagnosis.Send:
 		t.lead = "lead.send"

@@ -18,7 +18,7 @@ func (p page) write(heading, item string) []byte {
 	line(p.texts(p.story.sentences()))
 	if p.story.box != "" {
 		line()
-		line(p.text("form."+p.story.box+".title") + ".")
+		line(p.text("form." + p.story.box + ".title"))
 		for _, id := range p.box() {
 			line(p.text(id))
 		}

@@ -8,9 +8,13 @@ func (v View) verdict(voice Voice) string {
 	switch {
 	case v.Verdict.Cookies:
 		return "verdict.cookies.likely"
+	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor:
+		return "verdict.site.sure"
 	case v.noSite():
 		return "verdict.network.sure"
 	case v.nothingBehind():
+		return "verdict.front.sure"
+	case v.isOurs() && voice == Third:
 		return "verdict.front.sure"
 	case v.isElsewhere():
 		voice = Third
@@ -67,13 +71,29 @@ func (v View) nothingBehind() bool {
 	return v.Verdict.Scope == diagnosis.ScopeAll && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor && v.Diagnosis.Unreached()
 }
 
+// isOurs reports a fault of the gateway itself, whoever runs what is behind it.
+func (v View) isOurs() bool {
+	d := v.Diagnosis
+	if d.Party != diagnosis.Site || v.Verdict.Confidence != diagnosis.Sure || v.Verdict.Cookies {
+		return false
+	}
+	switch d.Type {
+	case diagnosis.ProxyInternalError, diagnosis.ProxyConfigurationError, diagnosis.ProxyLoopDetected,
+		diagnosis.DestinationNotFound, diagnosis.DestinationIPProhibited:
+		return true
+	case diagnosis.HTTPProtocolError:
+		return d.Phase == diagnosis.Connect // a forward proxy of ours
+	}
+	return d.Type == "" && d.Phase == "" // a handler of the gateway: nothing was passed on
+}
+
 // noSite reports a gateway of the visitor's side that reaches no site at all.
 func (v View) noSite() bool {
-	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure && !v.isOurs()
 }
 
 // isElsewhere reports a fault of one site behind a gateway of the visitor's side: those who
 // run the gateway can do nothing.
 func (v View) isElsewhere() bool {
-	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site && !v.isOurs()
 }

@@ -41,11 +41,18 @@ func (p page) textWith(id string, values ...string) string {
 
 // title names the site and the problem; the status code comes last.
 func (p page) title() string {
-	id := "page.title.named"
-	if headline := p.Language.Message(p.story.headline); len(headline) > 0 && headline[0].Placeholder == "Site" {
+	id, values := "page.title.named", p.values
+	names := func(s i18n.Segment) bool { return s.Placeholder == "Site" }
+	switch {
+	case slices.ContainsFunc(p.Language.Message(p.story.headline), names):
 		id = "page.title"
+	case p.noSite(): // it is not about the site that was asked for
+		id = "page.title"
+		if p.brand.Site != "" {
+			id, values = "page.title.named", append([]string{"Site", p.brand.Site}, values...)
+		}
 	}
-	return p.textWith(id, append(p.values, "Headline", p.text(p.story.headline))...)
+	return p.textWith(id, append(values, "Headline", p.text(p.story.headline))...)
 }
 
 // say writes a message; values stand in <bdi>, so that a name or number in another
