@@ -151,7 +151,6 @@ func newLanguage(tag string, files map[string]map[string]Message) *Language {
 	l.chain = append(l.chain, files[reference])
 	l.Name = l.Text(nameID)
 	l.Dir = direction(l.tag)
-	l.Gap = gap(l.tag)
 	return l
 }
 

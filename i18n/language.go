@@ -10,7 +10,6 @@ type Language struct {
 	Tag  string // BCP 47 tag, as in <html lang> and Content-Language
 	Name string // its own name, such as "Deutsch"
 	Dir  string // "ltr" or "rtl"
-	Gap  string // between two sentences: a blank, or nothing where the full stop brings its own room
 
 	tag   language.Tag
 	chain []map[string]Message // its own messages, its parents', the English ones
@@ -41,16 +40,6 @@ var rightToLeft = map[string]bool{
 // rightToLeftBases are languages that x/text knows no script for.
 var rightToLeftBases = map[string]bool{
 	"prs": true, "sam": true, "mnd": true, "azb": true, "aii": true, "jpr": true,
-}
-
-// wide lists the scripts whose full stop is as wide as a letter.
-var wide = map[string]bool{"Hans": true, "Hant": true, "Jpan": true}
-
-func gap(tag language.Tag) string {
-	if script, _ := tag.Script(); wide[script.String()] {
-		return ""
-	}
-	return " "
 }
 
 func direction(tag language.Tag) string {

@@ -3,8 +3,6 @@ package i18n
 import (
 	"testing"
 	"time"
-
-	"golang.org/x/text/language"
 )
 
 // A text comes from the nearest file that has it: the language itself, its parents, then
@@ -77,15 +75,5 @@ func TestNewIsFast(t *testing.T) {
 	t.Logf("%d languages: embedded files %v, once per process; then New %v", len(c.languages), read, time.Since(start))
 	if limit := 100 * time.Millisecond * time.Duration(len(c.languages)); read > limit {
 		t.Errorf("reading the embedded files took %v, want less than %v", read, limit)
-	}
-}
-
-func TestGap(t *testing.T) {
-	for tag, want := range map[string]string{
-		"en": " ", "ar": " ", "ko": " ", "th": " ", "ja": "", "zh": "", "zh-Hans": "", "zh-TW": "", "zh-Latn": " ",
-	} {
-		if got := gap(language.Make(tag)); got != want {
-			t.Errorf("%s: %q, want %q", tag, got, want)
-		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// pack lays the messages of each file out in two pieces of memory, and their ids in one for
-// all files. As they were read they are tens of thousands of pieces, which the garbage
+// pack lays the messages of each file out in two pieces of memory; an id is there once for all
+// files. As they were read they are tens of thousands of pieces, which the garbage
 // collector would visit one by one for as long as the program runs.
 func pack(files map[string]map[string]Message) {
 	ids := map[string]string{}

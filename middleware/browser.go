@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"hash/maphash"
 	"net/http"
 	"strings"
 
@@ -13,10 +12,6 @@ const maxBrowserKey = 512
 
 // A browserKey is what [pages.BrowserOf] reads.
 type browserKey struct{ agent, brands, platform string }
-
-func (k browserKey) hash() uint64 {
-	return maphash.String(seed, k.agent) ^ maphash.String(seed, k.brands)<<1 ^ maphash.String(seed, k.platform)<<2
-}
 
 // browserOf remembers what it reads, as the fields are lists that take longer than a page.
 func (m *Middleware) browserOf(h http.Header) pages.Browser {

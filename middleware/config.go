@@ -138,7 +138,7 @@ type Middleware struct {
 	config      Config
 	tenant      tenant
 	tenants     map[string]tenant // of Config.Brands
-	preferences remembered[acceptField, preference]
+	preferences remembered[string, preference]
 	browsers    remembered[browserKey, pages.Browser]
 	switchers   remembered[switcher, switcherLinks]
 	warned      sync.Map // sites whose status page was warned of

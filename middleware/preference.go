@@ -1,9 +1,6 @@
 package middleware
 
-import (
-	"hash/maphash"
-	"strings"
-)
+import "strings"
 
 // A preference is what an Accept field says of our forms.
 type preference struct {
@@ -27,21 +24,16 @@ func preferenceOf(accept string) (p preference) {
 	return p
 }
 
-// An acceptField is an Accept field of usual length.
-type acceptField string
-
-func (f acceptField) hash() uint64 { return maphash.String(seed, string(f)) }
-
 // preferenceOf remembers what it reads, as to read a field takes longer than all else that is
 // done for a request that goes well.
 func (m *Middleware) preferenceOf(accept string) preference {
 	if len(accept) > maxAcceptBytes {
 		return preferenceOf(accept)
 	}
-	p, ok := m.preferences.get(acceptField(accept))
+	p, ok := m.preferences.get(accept)
 	if !ok {
 		p = preferenceOf(accept)
-		m.preferences.put(acceptField(strings.Clone(accept)), p)
+		m.preferences.put(strings.Clone(accept), p)
 	}
 	return p
 }

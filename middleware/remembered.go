@@ -9,19 +9,12 @@ import (
 const places = 512
 
 // A remembered keeps what takes long to find out. Each key has a place and the one beside it:
-// who is third there drives out the one before the last. Nothing waits for anybody. The zero
-// value is empty.
-type remembered[K question, V any] struct {
+// who finds both taken drives somebody out. Nothing waits for anybody. The zero value is empty.
+type remembered[K comparable, V any] struct {
 	places [places]atomic.Pointer[remark[K, V]]
 }
 
-// A question is a key, with a hash that is the same for the same keys.
-type question interface {
-	comparable
-	hash() uint64
-}
-
-type remark[K question, V any] struct {
+type remark[K comparable, V any] struct {
 	key   K
 	value V
 }
@@ -29,7 +22,7 @@ type remark[K question, V any] struct {
 var seed = maphash.MakeSeed()
 
 func (m *remembered[K, V]) get(key K) (value V, ok bool) {
-	at := key.hash() % places
+	at := maphash.Comparable(seed, key) % places
 	for _, at := range [...]uint64{at, at ^ 1} {
 		if r := m.places[at].Load(); r != nil && r.key == key {
 			return r.value, true
@@ -40,7 +33,7 @@ func (m *remembered[K, V]) get(key K) (value V, ok bool) {
 
 // put takes a key that keeps nothing large alive.
 func (m *remembered[K, V]) put(key K, value V) {
-	at := key.hash() % places
+	at := maphash.Comparable(seed, key) % places
 	if before := m.places[at].Load(); before != nil {
 		m.places[at^1].Store(before)
 	}

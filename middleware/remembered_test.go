@@ -1,41 +1,86 @@
 package middleware
 
 import (
+	"hash/maphash"
 	"strconv"
 	"sync"
 	"testing"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 func TestRemembered(t *testing.T) {
-	var m remembered[acceptField, int]
+	var m remembered[string, int]
 	if v, ok := m.get("a"); ok || v != 0 {
 		t.Errorf("an empty one has %d, %t", v, ok)
 	}
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			for n := range 4 * places { // many share a place
-				key := acceptField(strconv.Itoa(n))
-				m.put(key, n)
-				if v, ok := m.get(key); ok && v != n {
-					t.Errorf("%s has %d", key, v)
+			for n := range 4 * places {
+				m.put(strconv.Itoa(n), n)
+				if v, ok := m.get(strconv.Itoa(n)); ok && v != n {
+					t.Errorf("%d has %d", n, v)
 				}
 			}
 		})
 	}
 	all.Wait()
-	m.put("one", 1)
-	m.put("two", 2)
-	if v, ok := m.get("two"); !ok || v != 2 {
-		t.Errorf("what was put last has %d, %t", v, ok)
-	}
 	kept := 0
 	for n := range 4 * places {
-		if _, ok := m.get(acceptField(strconv.Itoa(n))); ok {
+		if _, ok := m.get(strconv.Itoa(n)); ok {
 			kept++
 		}
 	}
-	if kept > places {
-		t.Errorf("%d are kept, want at most %d", kept, places)
+	if kept < places/2 {
+		t.Errorf("%d are kept, want most of %d", kept, places)
+	}
+}
+
+// TestRememberedBothOfOnePlace: two that share a place are both found.
+func TestRememberedBothOfOnePlace(t *testing.T) {
+	byPlace := map[uint64]string{}
+	for n := range 4 * places {
+		key := strconv.Itoa(n)
+		at := maphash.Comparable(seed, key) % places
+		other, taken := byPlace[at]
+		byPlace[at] = key
+		if !taken {
+			continue
+		}
+		var m remembered[string, string]
+		m.put(other, other)
+		m.put(key, key)
+		for _, want := range []string{key, other} {
+			if got, _ := m.get(want); got != want {
+				t.Fatalf("%s and %s share place %d: %s has %q", other, key, at, want, got)
+			}
+		}
+	}
+}
+
+// TestSwitchersAreRemembered: keys that differ in anything do not drive each other out.
+func TestSwitchersAreRemembered(t *testing.T) {
+	m, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []switcher
+	for _, method := range []string{"", "POST", "PUT"} {
+		for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
+			keys = append(keys, switcher{words: m.tenant.words, language: m.tenant.words.Lookup("en"), outcome: outcome, method: method})
+		}
+	}
+	found := 0
+	for _, key := range keys {
+		m.switchers.put(key, switcherLinks{})
+	}
+	for _, key := range keys {
+		if _, ok := m.switchers.get(key); ok {
+			found++
+		}
+	}
+	if found < len(keys)-2 { // chance may bring three to one place
+		t.Errorf("%d of %d are found", found, len(keys))
 	}
 }

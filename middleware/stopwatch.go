@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"cmp"
+	"math"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -14,13 +15,13 @@ type stopwatch struct {
 	at    [5]elapsed    // lookup, connect, send, receive, the answer's head; 0: not reached
 }
 
-// An elapsed is a time since a stopwatch began, in microseconds: there are six for each
-// request. More than an hour is an hour.
+// An elapsed is a time since a stopwatch began, in short units: there are six for each
+// request. It ends after 11 hours.
 type elapsed uint32
 
-const maxElapsed = time.Hour
+const unit = 10 * time.Microsecond
 
-func (e elapsed) duration() time.Duration { return time.Duration(e) * time.Microsecond }
+func (e elapsed) duration() time.Duration { return time.Duration(e) * unit }
 
 // epoch is a moment from which to count: a time that is no more than a number is short.
 var epoch = time.Now()
@@ -29,7 +30,7 @@ func (s *stopwatch) begin() { *s = stopwatch{began: max(1, time.Since(epoch))} }
 
 // passed is never 0.
 func (s *stopwatch) passed() elapsed {
-	return elapsed(max(1, min(time.Since(epoch)-s.began, maxElapsed)/time.Microsecond))
+	return elapsed(max(1, min((time.Since(epoch)-s.began)/unit, math.MaxUint32)))
 }
 
 // restart forgets the phases of an attempt that is made again.

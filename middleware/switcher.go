@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"hash/maphash"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,10 +30,6 @@ type switcher struct {
 	isReferenced, isExplanation bool
 }
 
-func (k switcher) hash() uint64 {
-	return maphash.String(seed, k.acceptLanguage) ^ maphash.String(seed, k.problem)<<1 ^ maphash.String(seed, k.language.Tag)<<2
-}
-
 // switcherLinks lead to a page that explains the failure, as they must not repeat the
 // visitor's request.
 type switcherLinks struct {
@@ -56,7 +51,8 @@ func (m *Middleware) putSwitcher(v *pages.View, words *i18n.Catalogue, acceptLan
 	if !ok {
 		l = key.links()
 		if len(acceptLanguage) <= maxSwitcherField {
-			key.acceptLanguage = strings.Clone(acceptLanguage) // or it would keep a large header alive
+			// Or it would keep a large header alive, or request line, of which a method is a piece.
+			key.acceptLanguage, key.method = strings.Clone(acceptLanguage), strings.Clone(key.method)
 			m.switchers.put(key, l)
 		}
 	}

@@ -81,7 +81,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
-	trip := t.begin(req, x)
+	trip, upstream := t.begin(req, x)
 	res, err := t.base.RoundTrip(trip.request())
 	trip.waiting.stop()
 	if err != nil {
@@ -89,7 +89,7 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 		return nil, err
 	}
 	if !mayBeFilled(res.StatusCode) {
-		t.mw.memory.Answered(x.witness.upstream)
+		t.mw.memory.Answered(upstream)
 	}
 	return trip.receive(res)
 }

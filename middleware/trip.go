@@ -30,9 +30,12 @@ type trip struct {
 	stalling *clock        // while that comes; nil: no limit
 }
 
-func (t *transport) begin(req *http.Request, x *exchange) *trip {
-	p := &x.trip
-	if isFirst := x.witness.begin(t, req); !isFirst {
+// begin also returns the upstream: that of the witness may be another trip's when this one
+// ends.
+func (t *transport) begin(req *http.Request, x *exchange) (p *trip, upstream string) {
+	p = &x.trip
+	isFirst, upstream := x.witness.begin(t, req)
+	if !isFirst {
 		p = new(trip)
 	}
 	p.exchange, p.isStream = x, isStream(req)
@@ -43,7 +46,7 @@ func (t *transport) begin(req *http.Request, x *exchange) *trip {
 		p.waiting = newClock(p.tooSlow)
 		p.waiting.restart(p.head())
 	}
-	return p
+	return p, upstream
 }
 
 // head is the limit until the final head; 0: none.

@@ -37,7 +37,7 @@ const (
 
 // begin starts a RoundTrip. One that is not the first repeats the request: what an
 // earlier one proved still holds.
-func (t *witness) begin(last *transport, out *http.Request) (isFirst bool) {
+func (t *witness) begin(last *transport, out *http.Request) (isFirst bool, upstream string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	isFirst = t.out == nil
@@ -46,7 +46,7 @@ func (t *witness) begin(last *transport, out *http.Request) (isFirst bool) {
 	t.last, t.out, t.upstream = last, out, out.URL.Scheme+"://"+out.URL.Host
 	t.watch.begin()
 	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
-	return isFirst
+	return isFirst, t.upstream
 }
 
 func (t *witness) snapshot() diagnosis.Facts {

@@ -871,7 +871,7 @@ func verdict(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = p.goOn(p.story.sentences()[1:]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = p.goOn(p.story.sentences()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -890,7 +890,7 @@ func verdict(p page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.story.retry {
-					templ_7745c5c3_Err = p.goOn([]string{"saved.again"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = p.goOn([]string{"saved.text", "saved.again"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

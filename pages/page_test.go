@@ -29,6 +29,7 @@ var (
 	verdictOf = regexp.MustCompile(`<p class="verdict">.*?</p>`)
 	isolated  = regexp.MustCompile(`<bdi>.*?</bdi>`)
 	tags      = regexp.MustCompile(`<[^>]*>`)
+	stuck     = regexp.MustCompile(`[.!?।۔؟][\p{L}\p{N}]|。\s+\S`) // sentences, or far apart
 )
 
 // pageRules hold for every page there is.
@@ -49,20 +50,23 @@ var pageRules = []struct {
 		}
 		return ""
 	}},
-	{"between the sentences of the verdict is the room that the language wants", func(s sample, page string, _ *node) string {
+	{"between the sentences of the verdict is the room that the language wants", func(_ sample, page string, _ *node) string {
 		text := tags.ReplaceAllString(isolated.ReplaceAllString(verdictOf.FindString(page), "X"), "")
-		wrong := regexp.MustCompile(`[.!?।۔؟][\p{L}\p{N}]`)
-		if s.view.Language.Gap == "" {
-			wrong = regexp.MustCompile(`。\s+\S`)
-		}
-		if found := wrong.FindString(text); found != "" {
+		if found := stuck.FindString(text); found != "" {
 			return fmt.Sprintf("%q in %s", found, text)
 		}
 		return ""
 	}},
-	{"the title begins with the site", func(s sample, _ string, root *node) string {
-		title := isolates.Replace(root.all("title")[0].words())
-		if !strings.HasPrefix(title, s.view.site(s.brand)) {
+	{"the title names the site, once", func(s sample, _ string, root *node) string {
+		title, site := isolates.Replace(root.all("title")[0].words()), s.view.site(s.brand)
+		if s.view.noSite() { // it is about whose network this is
+			site = s.brand.Site
+		}
+		if site == s.view.Language.Text("site.unnamed") {
+			title = strings.ToLower(title)
+			site = strings.ToLower(site)
+		}
+		if site != "" && strings.Count(title, site) != 1 {
 			return title
 		}
 		return ""
@@ -285,7 +289,8 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// TestTitle: the name of the site comes first, so that a row of tabs can be told apart.
+// TestTitle: the name of the site comes first where the headline does not have it, so that a
+// row of tabs can be told apart.
 func TestTitle(t *testing.T) {
 	for _, tt := range []struct {
 		name, site string
@@ -293,7 +298,7 @@ func TestTitle(t *testing.T) {
 		want       string
 	}{
 		{"the headline begins with the site", "Example Shop", diagnosis.ConnectionRefused, "Example Shop is not answering right now (502)"},
-		{"the headline ends with the site", "Example Shop", diagnosis.DestinationIPUnroutable, "Example Shop: We can’t reach Example Shop (502)"},
+		{"the headline ends with the site", "Example Shop", diagnosis.DestinationIPUnroutable, "We can’t reach Example Shop (502)"},
 		{"the headline does not name the site", "Example Shop", diagnosis.ProxyInternalError, "Example Shop: Something broke here (500)"},
 		{"the site is named like a word of the headline", "here", diagnosis.ProxyInternalError, "here: Something broke here (500)"},
 		{"the site is named like the first word of the headline", "Some", diagnosis.ProxyInternalError, "Some: Something broke here (500)"},

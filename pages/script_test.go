@@ -125,7 +125,7 @@ func TestLook(t *testing.T) {
 		shown, hidden string
 	}{
 		{"no other places to ask", waiting(refused), []string{"wait", "offline", "back", "down", "unclear", "stopped"}, down, "internet provider"},
-		{"other places to ask", waiting(refused, "https://a.example/"), []string{"wait", "offline", "back", "down", "unclear", "front", "network", "stopped"}, ", or your internet provider.", "still there"},
+		{"other places to ask", waiting(refused, "https://a.example/"), []string{"wait", "offline", "back", "down", "unclear", "front", "network", "stopped"}, " or your internet provider.", "still there"},
 		{"a link where trying again is safe", waiting(refused), []string{"wait", "offline", "back", "down", "unclear", "stopped"}, "The site seems to work again. Try again", "still there"},
 		{"none where it would send a form", waiting(form), []string{"wait", "offline", "back", "down", "unclear"}, "The site seems to work again.", "Try again"},
 		{"who has the problem at the front door does not praise it", waiting(all), []string{"wait", "offline", "back", "down", "unclear", "stopped"}, "We looked. The problem is still there.", down},

@@ -118,8 +118,8 @@ func TestStory(t *testing.T) {
 			}
 			return ""
 		}},
-		{"you did nothing wrong: only when the site is surely at fault", func(v View, s story) string {
-			sure := v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
+		{"you did nothing wrong: only when the site is surely at fault, and something is wrong", func(v View, s story) string {
+			sure := v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure && !v.planned()
 			if s.blameless != sure {
 				return fmt.Sprintf("blameless %v", s.blameless)
 			}
@@ -320,7 +320,7 @@ func TestMessages(t *testing.T) {
 		}
 	}
 	p := page{brand: hoster}
-	for _, id := range []string{"section.contact", "form.unknown.ask"} {
+	for _, id := range []string{"section.contact", "form.unknown.ask", "contact.say"} {
 		used[p.voiced(id)] = true
 	}
 	p.Verdict.Side = diagnosis.SideVisitor

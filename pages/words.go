@@ -19,11 +19,22 @@ func (p page) text(id string) string { return p.textWith(id, p.values...) }
 
 // texts are messages as one paragraph of plain text.
 func (p page) texts(ids []string) string {
-	var sentences []string
-	for _, id := range ids {
-		sentences = append(sentences, p.text(id))
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteString(p.gap(ids[i-1]))
+		}
+		b.WriteString(p.text(id))
 	}
-	return strings.Join(sentences, p.Language.Gap)
+	return b.String()
+}
+
+// gap is what stands behind a sentence: a full stop as wide as a letter brings its own room.
+func (p page) gap(id string) string {
+	if m := p.Language.Message(id); len(m) > 0 && strings.HasSuffix(m[len(m)-1].Text, "。") {
+		return ""
+	}
+	return " "
 }
 
 // textWith keeps values apart from text that runs from right to left, as <bdi> does
@@ -63,14 +74,14 @@ func (p page) sayWith(id string, values ...string) templ.Component {
 	return sentence(p.Language.Message(id), p.begun(id, values), p.times)
 }
 
-// goOn says further sentences in a paragraph.
+// goOn says the sentences after the first, which is there.
 func (p page) goOn(ids []string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		for _, id := range ids {
-			if _, err := io.WriteString(w, p.Language.Gap); err != nil {
+		for i := 1; i < len(ids); i++ {
+			if _, err := io.WriteString(w, p.gap(ids[i-1])); err != nil {
 				return err
 			}
-			if err := p.say(id).Render(ctx, w); err != nil {
+			if err := p.say(ids[i]).Render(ctx, w); err != nil {
 				return err
 			}
 		}

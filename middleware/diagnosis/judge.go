@@ -82,7 +82,7 @@ var visitorRules = []rule{
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
 	{"no site can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Network, Sure, false},
-	{"the gateway itself fails", func(d Diagnosis, _ Seen) bool { return d.Phase == "" && d.Type != "" }, Network, Sure, false},
+	{"the gateway itself fails, or will not", func(d Diagnosis, _ Seen) bool { return d.Phase == "" || d.Type == DestinationIPProhibited }, Network, Sure, false},
 	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Seen) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
 	{"the site spoke", func(d Diagnosis, _ Seen) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
 	{"only this site fails", func(d Diagnosis, s Seen) bool { return d.Party == Site && s.othersWork() }, Site, Sure, false},
