@@ -78,14 +78,21 @@ func (p page) sayWith(id string, values ...string) templ.Component {
 func (p page) goOn(ids []string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for i := 1; i < len(ids); i++ {
-			if _, err := io.WriteString(w, p.gap(ids[i-1])); err != nil {
-				return err
-			}
-			if err := p.say(ids[i]).Render(ctx, w); err != nil {
+			if err := p.after(ids[i-1], ids[i], p.values...).Render(ctx, w); err != nil {
 				return err
 			}
 		}
 		return nil
+	})
+}
+
+// after says a sentence that follows another.
+func (p page) after(before, id string, values ...string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, p.gap(before)); err != nil {
+			return err
+		}
+		return p.sayWith(id, values...).Render(ctx, w)
 	})
 }
 
