@@ -27,6 +27,7 @@ let saved;
 function judge() {
 	const now = saved ? "saved" : navigator.onLine ? undefined : "offline";
 	show(all(".verdict"), v => v.dataset.now == now);
+	if (saved) all(".more form").forEach(help => (help.parentNode.open = true));
 }
 
 // findOut gives the name of the sentence that is true, and how many seconds to wait. Only
@@ -101,11 +102,18 @@ function look(part) {
 }
 
 // clearCopies has the browser throw away its saved copies without leaving the page. What it
-// holds in the memory of this tab stays, so the way on leads to another one.
+// holds in the memory of this tab stays, so the way on leads to another one. A service worker
+// and its copies survive that: they go when the visitor wants it, where there is one.
 function clearCopies(form) {
+	const workers = navigator.serviceWorker;
 	form.hidden = !isSecureContext;
+	workers?.getRegistration().then(worker => (one("label", form).hidden = !worker));
 	form.onsubmit = async event => {
 		event.preventDefault();
+		if (one("label input", form).checked) {
+			for (const name of await caches.keys()) await caches.delete(name);
+			for (const worker of await workers.getRegistrations()) await worker.unregister();
+		}
 		const answer = await ask(form.action, { method: "POST" }).catch(() => 0);
 		answer.ok ? (one("a", form).hidden = false) : form.submit();
 	};
