@@ -181,6 +181,9 @@ func TestOldPage(t *testing.T) {
 			if !slices.Equal(l.Verdict, []string{"saved"}) {
 				v.Errorf("verdict %q", l.Verdict)
 			}
+			if !measure[bool](v, `() => document.querySelector(".more").open`) {
+				v.Error("the help on saved copies is folded")
+			}
 		})
 		v.sub("a device that goes offline, and comes back", func(v *visitor) {
 			s.set(v, false)
