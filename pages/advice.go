@@ -19,6 +19,12 @@ func (v View) advice(box string, theirs bool) []string {
 		return []string{"do.connection"}
 	case theirs:
 		return nil
+	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor && box == "unknown":
+		return nil
+	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor && d.Retryable:
+		return []string{wait}
+	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor:
+		return []string{"do.wait_only"}
 	case box == "unknown" && v.isElsewhere():
 		return []string{"do.elsewhere"}
 	case box == "unknown" && v.noSite():

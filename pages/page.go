@@ -153,7 +153,7 @@ func (p page) again() templ.SafeURL {
 
 // voiced returns the id of a message for the voice that speaks.
 func (p page) voiced(id string) string {
-	if p.brand.Voice == Third {
+	if p.brand.Voice == Third && p.Verdict.Side != diagnosis.SideVisitor {
 		return id + ".third"
 	}
 	return id

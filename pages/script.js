@@ -27,7 +27,6 @@ let saved;
 function judge() {
 	const now = saved ? "saved" : navigator.onLine ? undefined : "offline";
 	show(all(".verdict"), v => v.dataset.now == now);
-	if (saved) all(".more form").forEach(help => (help.parentNode.open = true));
 }
 
 // findOut gives the name of the sentence that is true, and how many seconds to wait. Only
@@ -39,7 +38,8 @@ async function findOut({ status, canaries = "" }) {
 	if (!navigator.onLine) return ["offline"];
 	const answer = await ask(status).catch(() => 0);
 	if (answer) {
-		saved ||= Date.parse(answer.headers.get("date")) - Date.parse(one("time[data-as]")?.dateTime) - performance.now() > 30000;
+		const age = Date.parse(answer.headers.get("date")) - Date.parse(one("time[data-as]")?.dateTime) - performance.now();
+		if (!saved && (saved = age > 30000)) all(".more form").forEach(help => (help.parentNode.open = true));
 		judge();
 		return [{ 204: "back", 503: "down" }[answer.status] || "unclear", +answer.headers.get("retry-after")];
 	}
@@ -110,9 +110,11 @@ function clearCopies(form) {
 	workers?.getRegistration().then(worker => (one("label", form).hidden = !worker));
 	form.onsubmit = async event => {
 		event.preventDefault();
-		if (one("label input", form).checked) {
-			for (const name of await caches.keys()) await caches.delete(name);
-			for (const worker of await workers.getRegistrations()) await worker.unregister();
+		if (one(":checked", form)) {
+			try {
+				for (const name of await caches.keys()) await caches.delete(name);
+				for (const worker of await workers.getRegistrations()) await worker.unregister();
+			} catch {} // what is broken stays
 		}
 		const answer = await ask(form.action, { method: "POST" }).catch(() => 0);
 		answer.ok ? (one("a", form).hidden = false) : form.submit();
@@ -145,9 +147,9 @@ function backToForm(part) {
 }
 
 all(".look").forEach(look);
-all(".more form").forEach(clearCopies);
 all(".copy").forEach(copyReport);
 all(".back").forEach(backToForm);
 tellLocalTimes();
 judge();
 self.ononline = self.onoffline = judge;
+all(".more form").forEach(clearCopies); // last: in a sandbox there may be no way to a service worker

@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 )
 
-// Bounds on what sites that share a store keep to serve pages fast. Which variants there are is up to the visitors, too: their languages, browsers and methods. 20
-// variants of one brand in one language take about 200 KB; a compressor, a megabyte, comes
-// and goes.
+// Bounds on what sites that share a store keep to serve pages fast. Which variants there are
+// is up to the visitors, too: their languages, browsers and methods. 20 variants of one brand
+// in one language take about 200 KB; a compressor, a megabyte, comes and goes.
 const (
 	maxVariants = 1024
 	maxPrepared = 8 << 20 // bytes of pieces and skeletons

@@ -53,10 +53,15 @@ func (v View) story(brand Brand) story {
 	if v.isElsewhere() && slices.Contains(frontDoorLeads, s.lead) {
 		s.lead = "lead.elsewhere"
 	}
-	if s.gap == gapNone && v.isOurs() && (brand.Voice == Third || v.Verdict.Side == diagnosis.SideVisitor) {
+	switch {
+	case v.isAnybodys(brand.Voice):
+		s.headline, s.gap = "headline.unknown", gapBetween
+	case s.gap == gapNone && v.isOurs() && (brand.Voice == Third || v.Verdict.Side == diagnosis.SideVisitor):
 		s.gap = gapDoor // what is behind it has another owner
 	}
 	switch {
+	case v.isAnybodys(brand.Voice), s.gap == gapDoor && v.isOurs() && d.Outcome != diagnosis.NotSent:
+		s.state = "state.unknown"
 	case s.gap == gapNetwork && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown" // a part of it may have come there
 	case s.gap == gapDoor, s.gap == gapNetwork:
@@ -73,7 +78,9 @@ func (v View) story(brand Brand) story {
 		s.steps = v.steps(s)
 	}
 	s.advice = v.advice(s.box, theirs)
-	if s.contact {
+	if s.contact && v.Verdict.Side == diagnosis.SideVisitor {
+		s.advice = append(s.advice, "do.tell") // the contact is that of the gateway's people
+	} else if s.contact {
 		s.advice = append(s.advice, brand.tell())
 	}
 	return s
@@ -87,8 +94,10 @@ func (v View) theirs() bool {
 func (v View) gap() gap {
 	d := v.Diagnosis
 	switch {
-	case v.nothingBehind(), v.noSite():
+	case v.nothingBehind(), v.noSite(), d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect:
 		return gapDoor
+	case v.isRelayed():
+		return gapSite
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
 		d.Type == "" && (d.Status == http.StatusInternalServerError || d.Phase == "") && d.Party == diagnosis.Site:
 		return gapNone

@@ -62,6 +62,8 @@ func (v View) tell() telling {
 		return telling{"headline.network", "lead.network", "state.not_reached"}
 	case v.nothingBehind():
 		return telling{"headline.gateway", "lead.front", "state.not_reached"}
+	case v.isRelayed():
+		return telling{"headline.site", "lead.empty", "state.problem"}
 	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
 	case d.Type == "" && d.Phase == "":

@@ -1,6 +1,10 @@
 package pages
 
-import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+import (
+	"slices"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
 
 // verdict returns the sentence on whose fault it is.
 func (v View) verdict(voice Voice) string {
@@ -14,6 +18,8 @@ func (v View) verdict(voice Voice) string {
 		return "verdict.network.sure"
 	case v.nothingBehind():
 		return "verdict.front.sure"
+	case v.isAnybodys(voice):
+		return "verdict.unknown"
 	case v.isOurs() && voice == Third:
 		return "verdict.front.sure"
 	case v.isElsewhere():
@@ -74,26 +80,42 @@ func (v View) nothingBehind() bool {
 // isOurs reports a fault of the gateway itself, whoever runs what is behind it.
 func (v View) isOurs() bool {
 	d := v.Diagnosis
-	if d.Party != diagnosis.Site || v.Verdict.Confidence != diagnosis.Sure || v.Verdict.Cookies {
+	switch {
+	case d.Party != diagnosis.Site, v.Verdict.Confidence != diagnosis.Sure, v.Verdict.Cookies, d.Phase == diagnosis.Receive:
 		return false
-	}
-	switch d.Type {
-	case diagnosis.ProxyInternalError, diagnosis.ProxyConfigurationError, diagnosis.ProxyLoopDetected,
-		diagnosis.DestinationNotFound, diagnosis.DestinationIPProhibited:
-		return true
-	case diagnosis.HTTPProtocolError:
+	case v.Verdict.Side == diagnosis.SideVisitor:
+		return v.Verdict.Party == diagnosis.Network && !v.noSite()
+	case d.Type == diagnosis.HTTPProtocolError:
 		return d.Phase == diagnosis.Connect // a forward proxy of ours
 	}
-	return d.Type == "" && d.Phase == "" // a handler of the gateway: nothing was passed on
+	return slices.Contains(gatewayFaults, d.Type)
+}
+
+// gatewayFaults are the types of a fault of the gateway that reports it.
+var gatewayFaults = []diagnosis.Type{
+	diagnosis.ProxyInternalError, diagnosis.ProxyInternalResponse, diagnosis.ProxyConfigurationError,
+	diagnosis.ProxyLoopDetected, diagnosis.DestinationNotFound, diagnosis.DestinationIPProhibited,
+}
+
+// isRelayed reports such a fault of another gateway, behind this one.
+func (v View) isRelayed() bool {
+	return v.Diagnosis.Phase == diagnosis.Receive && slices.Contains(gatewayFaults, v.Diagnosis.Type)
+}
+
+// isAnybodys reports a status that some handler of the gateway chose, which may stand for the
+// site, where the two have not one owner.
+func (v View) isAnybodys(voice Voice) bool {
+	d := v.Diagnosis
+	return d.Type == "" && d.Phase == "" && d.Party == diagnosis.Site && (voice == Third || v.Verdict.Side == diagnosis.SideVisitor)
 }
 
 // noSite reports a gateway of the visitor's side that reaches no site at all.
 func (v View) noSite() bool {
-	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure && !v.isOurs()
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Network && v.Verdict.Confidence == diagnosis.Sure && v.Diagnosis.Unreached() && v.Verdict.Scope == diagnosis.ScopeAll
 }
 
 // isElsewhere reports a fault of one site behind a gateway of the visitor's side: those who
 // run the gateway can do nothing.
 func (v View) isElsewhere() bool {
-	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site && !v.isOurs()
+	return v.Verdict.Side == diagnosis.SideVisitor && v.Verdict.Party == diagnosis.Site
 }

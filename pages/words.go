@@ -101,7 +101,7 @@ func (p page) after(before, id string, values ...string) templ.Component {
 func (p page) begun(id string, values []string) []string {
 	unnamed := p.Language.Text("site.unnamed")
 	m := p.Language.Message(id)
-	if p.site != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
+	if i18n.Value("Site", values) != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
 		return values
 	}
 	first, size := utf8.DecodeRuneInString(unnamed)

@@ -82,11 +82,23 @@ var visitorRules = []rule{
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
 	{"no site can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Network, Sure, false},
-	{"the gateway itself fails, or will not", func(d Diagnosis, _ Seen) bool { return d.Phase == "" || d.Type == DestinationIPProhibited }, Network, Sure, false},
+	{"the gateway itself fails, or will not", ownFault, Network, Sure, false},
 	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Seen) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
 	{"the site spoke", func(d Diagnosis, _ Seen) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
 	{"only this site fails", func(d Diagnosis, s Seen) bool { return d.Party == Site && s.othersWork() }, Site, Sure, false},
 	{"the rest", always, Unknown, CannotTell, false},
+}
+
+// ownFault reports a fault of the gateway itself. One that another gateway behind it reports
+// comes with an answer. A status without an error may be of whatever handler is there.
+func ownFault(d Diagnosis, _ Seen) bool {
+	switch {
+	case d.Party != Site, d.Type == "", d.Phase == Receive:
+		return false
+	case d.Type == HTTPProtocolError: // a forward proxy of its own speaks no HTTP
+		return d.Phase == Connect
+	}
+	return d.Phase == "" || d.Type == DestinationIPProhibited
 }
 
 func always(Diagnosis, Seen) bool { return true }
