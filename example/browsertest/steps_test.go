@@ -47,6 +47,8 @@ func (e entry) gap() string {
 		return "gap-network"
 	case e.Want.Party == diagnosis.Visitor, e.Want.Phase == "", e.Want.Type == diagnosis.DestinationIPProhibited:
 		return "gap-door" // which did not even try
+	case e.Want.Type == diagnosis.HTTPProtocolError && e.Want.Phase == diagnosis.Connect:
+		return "gap-door" // its own forward proxy speaks no HTTP
 	case e.Want.Phase == diagnosis.Receive:
 		return "gap-site"
 	}
