@@ -94,7 +94,7 @@ func (v View) theirs() bool {
 func (v View) gap() gap {
 	d := v.Diagnosis
 	switch {
-	case v.nothingBehind(), v.noSite(), d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect:
+	case v.nothingBehind(), v.noSite(), v.isForwardProxy():
 		return gapDoor
 	case v.isRelayed():
 		return gapSite

@@ -82,7 +82,7 @@ func (v View) tell() telling {
 		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusServiceUnavailable:
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
-	case d.Type == diagnosis.HTTPProtocolError && d.Phase == diagnosis.Connect:
+	case v.isForwardProxy():
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
 	case d.Type == diagnosis.ConnectionTerminated && d.Phase == diagnosis.Send:
 		t.lead = "lead.send"

@@ -85,10 +85,13 @@ func (v View) isOurs() bool {
 		return false
 	case v.Verdict.Side == diagnosis.SideVisitor:
 		return v.Verdict.Party == diagnosis.Network && !v.noSite()
-	case d.Type == diagnosis.HTTPProtocolError:
-		return d.Phase == diagnosis.Connect // a forward proxy of ours
 	}
-	return slices.Contains(gatewayFaults, d.Type)
+	return v.isForwardProxy() || slices.Contains(gatewayFaults, d.Type)
+}
+
+// isForwardProxy reports a forward proxy of ours that does not answer as one.
+func (v View) isForwardProxy() bool {
+	return v.Diagnosis.Type == diagnosis.HTTPProtocolError && v.Diagnosis.Phase == diagnosis.Connect
 }
 
 // gatewayFaults are the types of a fault of the gateway that reports it.
