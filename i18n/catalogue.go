@@ -23,15 +23,16 @@ const (
 
 // builtinFiles reads the embedded files once per process, as New may be called often.
 // Nobody may change what it returns.
-var builtinFiles = sync.OnceValues(func() (map[string]map[string]Message, error) {
-	return readFiles(builtin, "locales", nil)
+var builtinFiles = sync.OnceValues(func() (map[string]chain, error) {
+	files, err := readFiles(builtin, "locales", nil)
+	return over(files, map[string]chain{}), err
 })
 
 // A Catalogue holds all languages. It is safe for concurrent use.
 type Catalogue struct {
 	config    Config
-	files     map[string]map[string]Message // by tag
-	languages []*Language                   // the fallback first, then by tag
+	files     map[string]chain // by tag; the first that has a message counts
+	languages []*Language      // the fallback first, then by tag
 	matcher   language.Matcher
 
 	mu      sync.RWMutex
@@ -72,15 +73,16 @@ func (c *Catalogue) With(translations fs.FS) (*Catalogue, error) {
 }
 
 // build lays c.Translations over base.
-func build(c Config, base map[string]map[string]Message) (*Catalogue, error) {
+func build(c Config, base map[string]chain) (*Catalogue, error) {
 	var errs []error
-	files := maps.Clone(base)
+	files := base
 	if c.Translations != nil {
-		extra, err := readFiles(c.Translations, ".", base[reference])
+		english := base[reference]
+		extra, err := readFiles(c.Translations, ".", english[len(english)-1])
 		errs = append(errs, err)
+		files = over(extra, base)
 		for _, tag := range slices.Sorted(maps.Keys(extra)) {
-			files[tag] = merge(base[tag], extra[tag])
-			if _, named := files[tag][nameID]; !named && extra[tag] != nil {
+			if files[tag].get(nameID) == "" {
 				errs = append(errs, fmt.Errorf("i18n: %s.json: %s: missing; a new language needs its own name", tag, nameID))
 			}
 		}
@@ -102,7 +104,7 @@ func build(c Config, base map[string]map[string]Message) (*Catalogue, error) {
 }
 
 // offer returns the tags to be offered, the fallback first.
-func (c Config) offer(files map[string]map[string]Message) ([]string, error) {
+func (c Config) offer(files map[string]chain) ([]string, error) {
 	var errs []error
 	tags := slices.Sorted(maps.Keys(files))
 	if len(c.Languages) > 0 {
@@ -132,23 +134,22 @@ func (c Config) offer(files map[string]map[string]Message) ([]string, error) {
 	return append([]string{fallback}, slices.Delete(slices.Clone(tags), i, i+1)...), nil
 }
 
-// merge returns the messages of base with those of over in their place.
-func merge(base, over map[string]Message) map[string]Message {
-	merged := make(map[string]Message, len(base)+len(over))
-	maps.Copy(merged, base)
-	maps.Copy(merged, over)
-	return merged
+// over lays files over those of base, which it does not change.
+func over(files map[string]*packed, base map[string]chain) map[string]chain {
+	all := maps.Clone(base)
+	for tag, p := range files {
+		all[tag] = append(chain{p}, base[tag]...)
+	}
+	return all
 }
 
 // newLanguage looks messages up along the chain pt-BR, pt, en. It copies none of them.
-func newLanguage(tag string, files map[string]map[string]Message) *Language {
-	l := &Language{Tag: tag, tag: language.Make(tag), chain: []map[string]Message{files[tag]}}
+func newLanguage(tag string, files map[string]chain) *Language {
+	l := &Language{Tag: tag, tag: language.Make(tag), texts: slices.Clone(files[tag])}
 	for t := l.tag.Parent(); t != language.Und; t = t.Parent() {
-		if messages := files[t.String()]; messages != nil {
-			l.chain = append(l.chain, messages)
-		}
+		l.texts = append(l.texts, files[t.String()]...)
 	}
-	l.chain = append(l.chain, files[reference])
+	l.texts = append(l.texts, files[reference]...)
 	l.Name = l.Text(nameID)
 	l.Dir = direction(l.tag)
 	return l

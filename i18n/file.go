@@ -17,12 +17,12 @@ import (
 
 // readFiles reads all TAG.json in dir. What it reads is held against english; with a nil
 // english against the English file in the same dir.
-func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]map[string]Message, error) {
+func readFiles(fsys fs.FS, dir string, english *packed) (map[string]*packed, error) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.json"))
 	if err != nil || len(names) == 0 {
 		return nil, errors.Join(fmt.Errorf("i18n: %s: no *.json file found", dir), err)
 	}
-	files := map[string]map[string]Message{}
+	files := map[string]map[string]string{}
 	var errs []error
 	for _, name := range names {
 		tag := strings.TrimSuffix(path.Base(name), ".json")
@@ -39,14 +39,14 @@ func readFiles(fsys fs.FS, dir string, english map[string]Message) (map[string]m
 			errs = append(errs, fmt.Errorf("i18n: %s: %w", name, err))
 		}
 	}
+	all := pack(files)
 	if english == nil {
-		english = files[reference]
+		english = all[reference]
 	}
 	for _, tag := range slices.Sorted(maps.Keys(files)) {
 		errs = append(errs, compare(path.Join(dir, tag+".json"), files[tag], english))
 	}
-	pack(files)
-	return files, errors.Join(errs...)
+	return all, errors.Join(errs...)
 }
 
 // checkTag finds names that are no language tag, and other spellings of one: those would
@@ -66,9 +66,9 @@ func checkTag(tag string) error {
 
 // parseFile reads the object key by key: json.Unmarshal would keep the last of two equal
 // ids and say nothing. It returns nil when data is no object, and all faults.
-func parseFile(data []byte) (messages map[string]Message, faults []error) {
+func parseFile(data []byte) (messages map[string]string, faults []error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	broken := func(err error) (map[string]Message, []error) {
+	broken := func(err error) (map[string]string, []error) {
 		line := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
 		return nil, []error{fmt.Errorf("not a JSON object: line %d: %w", line, err)}
 	}
@@ -77,7 +77,7 @@ func parseFile(data []byte) (messages map[string]Message, faults []error) {
 	} else if start != json.Delim('{') {
 		return broken(errors.New("begins otherwise"))
 	}
-	messages = map[string]Message{}
+	messages = map[string]string{}
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
@@ -93,13 +93,13 @@ func parseFile(data []byte) (messages map[string]Message, faults []error) {
 			continue
 		}
 		_, twice := messages[id]
-		err = parseEntry(raw, func(form string, m Message) { messages[formID(id, form)] = m })
+		err = parseEntry(raw, func(form, text string) { messages[formID(id, form)] = text })
 		if twice {
 			err = errors.New("is there twice")
 		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", id, err))
-			messages[id] = nil
+			messages[id] = ""
 		}
 	}
 	if _, err := dec.Token(); err != nil {
@@ -112,7 +112,7 @@ func parseFile(data []byte) (messages map[string]Message, faults []error) {
 }
 
 // parseEntry calls add for each plural form of a message.
-func parseEntry(raw json.RawMessage, add func(form string, m Message)) error {
+func parseEntry(raw json.RawMessage, add func(form, text string)) error {
 	forms := map[string]string{}
 	var err error
 	if raw[0] == '"' {
@@ -133,30 +133,29 @@ func parseEntry(raw json.RawMessage, add func(form string, m Message)) error {
 		if !slices.Contains(slices.Collect(maps.Values(categories)), form) {
 			return fmt.Errorf("%q is no plural form: there are zero, one, two, few, many and other", form)
 		}
-		m, err := parseMessage(forms[form])
-		if err != nil {
+		if err := check(forms[form]); err != nil {
 			return err
 		}
-		add(form, m)
+		add(form, forms[form])
 	}
 	return nil
 }
 
 // compare finds ids and placeholders that English does not have.
-func compare(name string, messages, english map[string]Message) error {
+func compare(name string, messages map[string]string, english *packed) error {
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(messages)) {
 		base, _, isForm := strings.Cut(id, formMark) // English may have fewer plural forms
-		known, ok := english[base]
-		if !ok && isForm {
+		known := english.get(base)
+		if known == "" && isForm {
 			continue // it is told of the message
 		}
-		if !ok {
+		if known == "" {
 			errs = append(errs, fmt.Errorf("i18n: %s: %s: no such message", name, id))
 			continue
 		}
-		for _, p := range slices.Sorted(maps.Keys(messages[id].placeholders())) {
-			if !known.placeholders()[p] {
+		for _, p := range slices.Sorted(maps.Keys(placeholders(messages[id]))) {
+			if !placeholders(known)[p] {
 				errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, id, p))
 			}
 		}

@@ -12,23 +12,16 @@ type Language struct {
 	Dir  string // "ltr" or "rtl"
 
 	tag   language.Tag
-	chain []map[string]Message // its own messages, its parents', the English ones
+	texts chain // its own messages, its parents', the English ones; an operator's before ours
 }
 
 // Message returns the message with that id. An unknown id gives nil: a test holds the
 // ids that pages use against the English file, so no visitor meets one.
-func (l *Language) Message(id string) Message {
-	for _, messages := range l.chain {
-		if m, ok := messages[id]; ok {
-			return m
-		}
-	}
-	return nil
-}
+func (l *Language) Message(id string) Message { return cut(l.texts.get(id)) }
 
 // Text returns the message with that id as plain text; for values see [Message.String].
 func (l *Language) Text(id string, values ...string) string {
-	return l.Message(id).String(values...)
+	return fill(l.texts.get(id), values)
 }
 
 // rightToLeft lists the scripts that run from right to left (Unicode, bidi class R or AL).

@@ -8,7 +8,7 @@ import (
 // A text comes from the nearest file that has it: the language itself, its parents, then
 // English. The table is internal so that it does not depend on the files shipped.
 func TestFallbackChain(t *testing.T) {
-	files := map[string]map[string]Message{}
+	files := map[string]map[string]string{}
 	for tag, ids := range map[string][]string{
 		"en":         {"english", "parent", "own"},
 		"pt":         {"parent", "own"},
@@ -23,12 +23,13 @@ func TestFallbackChain(t *testing.T) {
 		"sr-Latn":    {},
 		"nb":         {"own"},
 	} {
-		files[tag] = map[string]Message{nameID: {{Text: tag}}}
+		files[tag] = map[string]string{nameID: tag}
 		for _, id := range ids {
-			files[tag][id] = Message{{Text: "from " + tag}}
+			files[tag][id] = "from " + tag
 		}
 	}
-	files["en"]["portugal"] = Message{{Text: "from en"}}
+	files["en"]["portugal"] = "from en"
+	all := over(pack(files), map[string]chain{})
 
 	for _, tt := range []struct{ name, tag, id, want string }{
 		{"its own text", "pt-BR", "own", "from pt-BR"},
@@ -49,7 +50,7 @@ func TestFallbackChain(t *testing.T) {
 		{"English is its own reference", "en", "own", "from en"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := newLanguage(tt.tag, files).Text(tt.id); got != tt.want {
+			if got := newLanguage(tt.tag, all).Text(tt.id); got != tt.want {
 				t.Errorf("%s: Text(%q) = %q, want %q", tt.tag, tt.id, got, tt.want)
 			}
 		})

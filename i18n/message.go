@@ -15,26 +15,36 @@ type Segment struct {
 // A Message is one text in one language, cut into segments. The zero value is empty.
 type Message []Segment
 
-func parseMessage(text string) (Message, error) {
+// check finds what a text must not have. All others do as they are.
+func check(text string) error {
 	if strings.TrimSpace(text) == "" {
-		return nil, errors.New("text is empty")
+		return errors.New("text is empty")
 	}
-	var m Message
 	for rest := text; rest != ""; {
 		literal, after, found := strings.Cut(rest, "{{.")
 		name, tail, closed := strings.Cut(after, "}}")
 		if strings.ContainsAny(literal, "{}<>") || found && !(closed && isName(name)) {
-			return nil, fmt.Errorf("text %q: braces and angle brackets are not allowed; a placeholder is written {{.Name}}", text)
-		}
-		if literal != "" {
-			m = append(m, Segment{Text: literal})
-		}
-		if found {
-			m = append(m, Segment{Placeholder: name})
+			return fmt.Errorf("text %q: braces and angle brackets are not allowed; a placeholder is written {{.Name}}", text)
 		}
 		rest = tail
 	}
-	return m, nil
+	return nil
+}
+
+// cut cuts a checked text into segments.
+func cut(text string) Message {
+	var m Message
+	for text != "" {
+		literal, after, found := strings.Cut(text, "{{.")
+		if literal != "" {
+			m = append(m, Segment{Text: literal})
+		}
+		var name string
+		if name, text, _ = strings.Cut(after, "}}"); found {
+			m = append(m, Segment{Placeholder: name})
+		}
+	}
+	return m
 }
 
 // isName reports names such as Site: ASCII letters, the first a capital.
@@ -50,7 +60,7 @@ func isName(s string) bool {
 // String returns the message with each placeholder replaced by its value. Values come
 // as name, value, name, value. A placeholder without a value stays empty.
 func (m Message) String(values ...string) string {
-	if len(m) == 1 && m[0].Placeholder == "" {
+	if len(m) == 1 && m[0].Placeholder == "" { // most are
 		return m[0].Text
 	}
 	var b strings.Builder
@@ -73,9 +83,27 @@ func Value(name string, values []string) string {
 	return ""
 }
 
-func (m Message) placeholders() map[string]bool {
+// fill puts the values into a checked text, as [Message.String] does.
+func fill(text string, values []string) string {
+	text, rest, found := strings.Cut(text, "{{.")
+	if !found {
+		return text
+	}
+	var b strings.Builder
+	for found {
+		b.WriteString(text)
+		name, after, _ := strings.Cut(rest, "}}")
+		b.WriteString(Value(name, values))
+		text, rest, found = strings.Cut(after, "{{.")
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
+// placeholders are the names of the values of a checked text.
+func placeholders(text string) map[string]bool {
 	names := map[string]bool{}
-	for _, s := range m {
+	for _, s := range cut(text) {
 		if s.Placeholder != "" {
 			names[s.Placeholder] = true
 		}

@@ -6,44 +6,64 @@ import (
 	"strings"
 )
 
-// pack lays the messages of each file out in two pieces of memory; an id is there once for all
-// files. As they were read they are tens of thousands of pieces, which the garbage
-// collector would visit one by one for as long as the program runs.
-func pack(files map[string]map[string]Message) {
-	ids := map[string]string{}
-	for tag, messages := range files {
-		if messages == nil {
-			continue // it could not be read
-		}
-		packed := make(map[string]Message, len(messages))
-		text, segments := joined(messages)
-		space := make([]Segment, 0, segments)
-		take := func(s string) string {
-			s, text = text[:len(s)], text[len(s):]
-			return s
-		}
-		for _, id := range slices.Sorted(maps.Keys(messages)) {
-			begin := len(space)
-			for _, s := range messages[id] {
-				space = append(space, Segment{Text: take(s.Text), Placeholder: take(s.Placeholder)})
-			}
-			if _, there := ids[id]; !there {
-				ids[id] = strings.Clone(id)
-			}
-			packed[ids[id]] = Message(slices.Clip(space[begin:]))
-		}
-		files[tag] = packed
-	}
+// packed are the messages of one file as they are written there, one after another. The
+// garbage collector visits every pointer for as long as the program runs; here are no more
+// than a few, however many messages there are.
+type packed struct {
+	numbers map[string]int // by id: where in ends, of all files that were read together
+	ends    []uint32       // of the messages in text; those that the file lacks have no text
+	text    string
 }
 
-// joined returns all text of a file, in the order of its ids, and how many segments it has.
-func joined(messages map[string]Message) (text string, segments int) {
-	var texts []string
-	for _, id := range slices.Sorted(maps.Keys(messages)) {
-		segments += len(messages[id])
-		for _, s := range messages[id] {
-			texts = append(texts, s.Text, s.Placeholder)
+// get returns the text of a message; none: the file lacks it.
+func (p *packed) get(id string) string {
+	n, known := p.numbers[id]
+	if !known {
+		return ""
+	}
+	return p.text[p.ends[n]:p.ends[n+1]]
+}
+
+// A chain is the files where a message is looked for, one after another.
+type chain []*packed
+
+// get returns the text of the first file that has one under any of the ids: a plural form and
+// its message, as the right form of another language is worth less.
+func (c chain) get(ids ...string) string {
+	for _, p := range c {
+		for _, id := range ids {
+			if text := p.get(id); text != "" {
+				return text
+			}
 		}
 	}
-	return strings.Join(texts, ""), segments
+	return ""
+}
+
+// pack packs files, by tag, without those that could not be read.
+func pack(files map[string]map[string]string) map[string]*packed {
+	numbers := map[string]int{}
+	for _, messages := range files {
+		for id := range messages {
+			numbers[id] = 0
+		}
+	}
+	ids := slices.Sorted(maps.Keys(numbers))
+	for n, id := range ids {
+		numbers[id] = n
+	}
+	all := map[string]*packed{}
+	for tag, messages := range files {
+		if messages == nil {
+			continue
+		}
+		var text strings.Builder
+		ends := make([]uint32, 1, len(ids)+1)
+		for _, id := range ids {
+			text.WriteString(messages[id])
+			ends = append(ends, uint32(text.Len()))
+		}
+		all[tag] = &packed{numbers: numbers, ends: ends, text: strings.Clone(text.String())}
+	}
+	return all
 }

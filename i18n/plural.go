@@ -36,16 +36,7 @@ var changed = map[language.Base]func(n int, form plural.Form) bool{
 // Count returns the message with that id for n things, which it holds as {{.Count}}.
 func (l *Language) Count(id string, n int, values ...string) string {
 	values = append(values, "Count", strconv.Itoa(n))
-	form := formID(id, l.Plural(n))
-	for _, messages := range l.chain {
-		if m, ok := messages[form]; ok {
-			return m.String(values...)
-		}
-		if m, ok := messages[id]; ok { // better than the right form of another language
-			return m.String(values...)
-		}
-	}
-	return ""
+	return fill(l.texts.get(formID(id, l.Plural(n)), id), values)
 }
 
 // formMark parts the id of a message from one of its plural forms, where they are kept.
