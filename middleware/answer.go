@@ -37,18 +37,18 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	if x.wrapped() && !x.w.untouched() {
 		return
 	}
-	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
-	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
+	if x.wrapped() {
+		x.w.drop()
+		if w == http.ResponseWriter(&x.w) { // nothing stands in between that should see it too
+			x.w.due = true
+			return
+		}
+	}
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
+	answer := x.render(false)
 	if x.wrapped() {
-		x.w.drop()
-		if direct {
-			x.w.send(&answer)
-			answer.release()
-			return
-		}
 		kept := answer
 		x.w.answer = &kept
 	}
@@ -112,14 +112,13 @@ func (a *message) writeBody(w http.ResponseWriter, method string) {
 	}
 }
 
-// view is what the answer shows of the incident.
-func (x *exchange) view(t tenant) pages.View {
+// view puts in what the answer shows of the incident.
+func (x *exchange) view(view *pages.View, t tenant) {
 	i := x.incident
-	view := pages.View{
-		Language: t.languageOf(x.ask.language, x.ask.acceptLanguage), Diagnosis: i.Diagnosis, Verdict: i.Verdict,
-		Method: x.ask.method, Host: x.ask.host, Path: x.ask.path,
-		Reference: i.Reference, Trace: i.Trace, Time: i.Started.Add(i.Duration),
-	}
+	view.Language = t.languageOf(x.ask.language, x.ask.acceptLanguage)
+	view.Diagnosis, view.Verdict, view.Time = i.Diagnosis, i.Verdict, i.Started.Add(i.Duration)
+	view.Method, view.Host, view.Path = x.ask.method, x.ask.host, x.ask.path
+	view.Reference, view.Trace = i.Reference, i.Trace
 	if x.wrapped() && i.Type != "" { // our endpoints exist only within Wrap
 		view.Type = x.mw.problems[i.Type]
 	}
@@ -130,64 +129,83 @@ func (x *exchange) view(t tenant) pages.View {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
 		view.Canaries = x.mw.canaries
 	}
-	return view
 }
 
 // render makes the answer for the incident.
 func (x *exchange) render(gzip bool) message {
 	t := x.mw.tenantOf(x.r)
-	answer := x.mw.render(x.r, t, x.ask.form, x.view(t), gzip)
+	var view pages.View
+	x.view(&view, t)
+	answer := x.mw.render(x.r, t, x.ask.form, &view, gzip)
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}
 	return answer
 }
 
-// render makes the bytes of a form; gzip says that a page may be compressed. It never
-// depends on the request's context, which has often ended by now.
-func (m *Middleware) render(r *http.Request, site tenant, f form, view pages.View, gzip bool) message {
-	const plain = "text/plain; charset=utf-8"
-	answer := message{form: f, status: view.Diagnosis.Status, contentType: plain, language: view.Language.Tag}
-	switch f {
-	case formHTML, formFrame:
-		view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), isSecure(r)
-		if !view.Frame && view.Type != "" {
-			m.putSwitcher(&view, site.words, list(r.Header["Accept-Language"]))
-		}
-		m.warnOfStatusPage(site.Site, view.Host)
-		answer.contentType = "text/html; charset=utf-8"
-		m.renderHTML(r, site.Site, view, gzip, &answer)
+// render makes the bytes of a form, and completes the view for it; gzip says that a page may
+// be compressed. It never depends on the request's context, which has often ended by now.
+//
+// On the way to a page there is at most one copy of the view at a time, and what is seldom
+// needed is in functions of its own: with a stack of more than 8 KB the garbage collector
+// would halve it while a connection waits, and the next failure would copy it again.
+func (m *Middleware) render(r *http.Request, site tenant, f form, view *pages.View, gzip bool) message {
+	answer := message{form: f, status: view.Diagnosis.Status, language: view.Language.Tag}
+	if f != formHTML && f != formFrame {
+		renderText(site.Site, view, &answer)
+		return answer
+	}
+	view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), isSecure(r)
+	if !view.Frame && view.Type != "" {
+		m.putSwitcher(view, site.words, list(r.Header["Accept-Language"]))
+	}
+	m.warnOfStatusPage(site.Site, view.Host)
+	answer.contentType = "text/html; charset=utf-8"
+	if !renderPrepared(site.Site, view, gzip, &answer) {
+		m.renderAnew(r, site.Site, view, &answer)
+	}
+	return answer
+}
+
+func renderText(site *pages.Site, view *pages.View, answer *message) {
+	answer.contentType = "text/plain; charset=utf-8"
+	switch answer.form {
 	case formProblem:
-		answer.contentType, answer.body = "application/problem+json", site.Problem(view)
+		answer.contentType, answer.body = "application/problem+json", site.Problem(*view)
 	case formJSON:
-		answer.contentType, answer.body = "application/json", site.Problem(view)
+		answer.contentType, answer.body = "application/json", site.Problem(*view)
 	case formMarkdown:
-		answer.contentType, answer.body = "text/markdown; charset=utf-8", site.Markdown(view)
+		answer.contentType, answer.body = "text/markdown; charset=utf-8", site.Markdown(*view)
 	case formNumber:
 		answer.body = []byte(strconv.Itoa(view.Diagnosis.Status) + "\n")
 	case formGRPC, formEmpty:
 		answer.contentType = ""
 	default:
-		answer.body = site.Text(view)
+		answer.body = site.Text(*view)
 	}
-	return answer
 }
 
-// renderHTML makes a page with its policy, of what is ready where that is possible. What
-// fails in a brand's own parts costs those, and in ours the page: then a static one is there.
-func (m *Middleware) renderHTML(r *http.Request, site *pages.Site, view pages.View, gzip bool, answer *message) {
+// renderPrepared makes a page with its policy, where that is possible of what is ready.
+func renderPrepared(site *pages.Site, view *pages.View, gzip bool, answer *message) bool {
 	buffer := pageBuffers.Get().(*[]byte)
-	if page, policy, ok := site.AppendPrepared((*buffer)[:0], view, gzip); ok {
-		answer.body, answer.policy, answer.buffer = page, policy, buffer
-		if gzip {
-			answer.encoding = "gzip"
-		}
-		return
+	page, policy, ok := site.AppendPrepared((*buffer)[:0], view, gzip)
+	if !ok {
+		pageBuffers.Put(buffer)
+		return false
 	}
-	pageBuffers.Put(buffer)
+	answer.body, answer.policy, answer.buffer = page, policy, buffer
+	if gzip {
+		answer.encoding = "gzip"
+	}
+	return true
+}
+
+// renderAnew makes any page. What fails in a brand's own parts costs those, and in ours the
+// page: then a static one is there.
+func (m *Middleware) renderAnew(r *http.Request, site *pages.Site, view *pages.View, answer *message) {
 	ctx := context.WithoutCancel(r.Context())
 	var err error
-	if answer.body, answer.policy, err = site.Render(ctx, view); err == nil {
+	if answer.body, answer.policy, err = site.Render(ctx, *view); err == nil {
 		return
 	}
 	message := "a part of the page could not be rendered"

@@ -99,7 +99,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if f == formGRPC || f == formEmpty || f == formNumber {
 		f = formText
 	}
-	answer := m.render(r, t, f, view, false)
+	answer := m.render(r, t, f, &view, false)
 	answer.describe(newFields(w.Header()))
 	answer.writeBody(w, r.Method)
 	answer.release()

@@ -96,8 +96,11 @@ func (x *exchange) leave() {
 		}
 		w.drop()
 		x.fail(w, err)
+		w.sendDue()
 	case broken:
 		x.record(x.diagnose(err), err)
+	case w.due && x.returned:
+		w.sendDue()
 	case w.answer != nil && x.returned:
 		w.send(w.answer) // a handler in between kept it to itself
 	case w.phase == held && x.returned:

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
 // A grpcType is the media type of a call, which its answer has too: some clients take only
@@ -38,7 +40,9 @@ func (x *exchange) setGRPC(f *fields) {
 	f.set("Content-Type", x.ask.grpc.String())
 	f.set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
 	t := x.mw.tenantOf(x.r)
-	f.set("Grpc-Message", percentEncoded(t.Line(x.view(t))))
+	var view pages.View
+	x.view(&view, t)
+	f.set("Grpc-Message", percentEncoded(t.Line(view)))
 }
 
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are

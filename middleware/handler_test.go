@@ -198,6 +198,54 @@ func TestHooksOfTheUser(t *testing.T) {
 	})
 }
 
+// TestAfterErrorHandler tells that the answer is ours, whole and once, whatever the handler
+// does after it called for it.
+func TestAfterErrorHandler(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		then func(w http.ResponseWriter)
+		cut  bool // the connection ends without an answer
+	}{
+		{name: "nothing", then: func(http.ResponseWriter) {}},
+		{name: "another status", then: func(w http.ResponseWriter) { w.WriteHeader(200) }},
+		{name: "an interim status", then: func(w http.ResponseWriter) { w.WriteHeader(103) }},
+		{name: "more text", then: func(w http.ResponseWriter) { io.WriteString(w, "more") }},
+		{name: "a copy", then: func(w http.ResponseWriter) { io.Copy(w, strings.NewReader("more")) }},
+		{name: "a flush", then: func(w http.ResponseWriter) { w.(http.Flusher).Flush() }},
+		{name: "a header field", then: func(w http.ResponseWriter) { w.Header().Set("X-Powered-By", "x") }},
+		{name: "a panic that ends the connection", then: func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, cut: true},
+	} {
+		for _, between := range []string{"directly", "through another writer"} {
+			t.Run(c.name+", "+between, func(t *testing.T) {
+				t.Parallel()
+				mw := newMiddleware(t, middleware.Config{})
+				srv := serve(t, mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if between != "directly" {
+						w = struct {
+							http.ResponseWriter
+							http.Flusher
+						}{w, w.(http.Flusher)}
+					}
+					mw.ErrorHandler(w, r, errors.New("broken"))
+					c.then(w)
+				})))
+				if c.cut {
+					if res, err := http.Get(srv.URL); err == nil {
+						res.Body.Close()
+						t.Errorf("status %d, want no answer", res.StatusCode)
+					}
+					return
+				}
+				got := get(t, srv.URL, "Accept: text/html")
+				if got.status != 502 || strings.Count(got.body, page) != 1 || !strings.HasSuffix(got.body, "</html>") || got.header.Get("X-Powered-By") != "" {
+					t.Errorf("status %d, %v, body %.80s … %s", got.status, got.header, got.body, got.body[max(0, len(got.body)-80):])
+				}
+			})
+		}
+	}
+}
+
 func TestIncidentOfIsKnownToOuterHandlers(t *testing.T) {
 	t.Parallel()
 	mw := newMiddleware(t, middleware.Config{})

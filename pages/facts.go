@@ -35,7 +35,7 @@ const (
 )
 
 // facts are those of a view that is cleaned.
-func (v View) facts(b Brand) facts {
+func (v *View) facts(b *Brand) facts {
 	at, back, since := v.Time.UTC(), v.Time.Add(v.Diagnosis.RetryAfter).UTC(), v.Verdict.Since.UTC()
 	f := facts{
 		factSite: v.site(b), factReference: v.Reference, factTrace: v.Trace,
@@ -51,7 +51,7 @@ func (v View) facts(b Brand) facts {
 }
 
 // address returns host and path, shortened. Both are clean, and so are they together.
-func (v View) address() string {
+func (v *View) address() string {
 	if len(v.Host)+len(v.Path) <= maxShown {
 		return v.Host + v.Path
 	}

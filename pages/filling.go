@@ -11,33 +11,40 @@ type filling struct {
 // append writes the fact of a place: as [View.facts] has it, in the form of the place.
 func (f *filling) append(dst []byte, p place) []byte {
 	v := f.view
+	var text string
 	switch p.fact {
 	case factSite:
-		return p.form.appendTo(dst, f.site)
+		text = f.site
 	case factReference:
-		return p.form.appendTo(dst, v.Reference)
+		text = v.Reference
 	case factTrace:
-		return p.form.appendTo(dst, v.Trace)
+		text = v.Trace
 	case factAddress:
-		if len(v.Host)+len(v.Path) > maxShown {
-			return p.form.appendTo(dst, v.address())
+		if text = v.Path; len(v.Host)+len(v.Path) > maxShown {
+			text = v.address()
+		} else {
+			dst = p.form.appendTo(dst, v.Host)
 		}
-		return p.form.appendTo(p.form.appendTo(dst, v.Host), v.Path)
 	case factPath:
-		return p.form.appendTo(dst, v.Path)
+		text = v.Path
 	case factStatus:
-		return p.form.appendTo(dst, v.Status)
+		text = v.Status
 	case factLimit:
-		return p.form.appendTo(dst, size(v.Diagnosis.Limit))
+		text = size(v.Diagnosis.Limit)
+	default:
+		return p.form.appendTime(dst, f.time(p.fact), layouts[p.fact])
 	}
-	at := v.Time
-	switch p.fact {
+	return p.form.appendTo(dst, text)
+}
+
+func (f *filling) time(p fact) time.Time {
+	switch p {
 	case factBack, factMachineBack:
-		at = at.Add(v.Diagnosis.RetryAfter)
+		return f.view.Time.Add(f.view.Diagnosis.RetryAfter).UTC()
 	case factSince, factMachineSince:
-		at = v.Verdict.Since
+		return f.view.Verdict.Since.UTC()
 	}
-	return p.form.appendTime(dst, at.UTC(), layouts[p.fact])
+	return f.view.Time.UTC()
 }
 
 // layouts of the facts that are times.

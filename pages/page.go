@@ -32,7 +32,7 @@ type page struct {
 
 func (s *Site) page(v View) page {
 	v = v.cleaned()
-	return s.pageOf(v, v.facts(s.brand))
+	return s.pageOf(v, v.facts(&s.brand))
 }
 
 // pageOf is the page of a view that is cleaned, with f in the place of the view's facts.

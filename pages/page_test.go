@@ -58,7 +58,7 @@ var pageRules = []struct {
 		return ""
 	}},
 	{"the title names the site, once", func(s sample, _ string, root *node) string {
-		title, site := isolates.Replace(root.all("title")[0].words()), s.view.site(s.brand)
+		title, site := isolates.Replace(root.all("title")[0].words()), s.view.site(&s.brand)
 		if s.view.noSite() { // it is about whose network this is
 			site = s.brand.Site
 		}

@@ -17,16 +17,17 @@ import (
 // memory for. Of one kind are pages with the same links, see [ReferencePlace].
 //
 // Sites keep at most 1024 kinds and 8 MB, each by itself or together, see [Share].
-func (s *Site) AppendPrepared(dst []byte, v View, gzip bool) (page []byte, policy string, ok bool) {
+func (s *Site) AppendPrepared(dst []byte, view *View, gzip bool) (page []byte, policy string, ok bool) {
+	v := *view
 	if v.StatusOnly || !v.Frame && (s.brand.Page != nil || s.brand.SlotsOf != nil && v.Request != nil) {
 		return dst, "", false
 	}
 	v.clean()
-	f := filling{view: &v, site: v.site(s.brand)}
+	f := filling{view: &v, site: v.site(&s.brand)}
 	k := s.variant(&v, f.site)
 	body := s.prepared.get(&k)
 	if body == nil && s.slotsReady(&v) {
-		body = s.prepared.make(s, k, &v)
+		body = s.prepared.make(s, &k, &v)
 	}
 	if body == nil || body.runs == nil || !body.fits(&v) {
 		return dst, "", false

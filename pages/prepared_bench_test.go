@@ -22,7 +22,7 @@ func BenchmarkPrepared(b *testing.B) {
 					b.ReportAllocs()
 					dst := make([]byte, 0, 64<<10)
 					for b.Loop() {
-						if _, _, ok := site.AppendPrepared(dst, v, form == "gzip"); !ok {
+						if _, _, ok := site.AppendPrepared(dst, &v, form == "gzip"); !ok {
 							b.Fatal("not prepared")
 						}
 					}
@@ -64,21 +64,23 @@ func BenchmarkPreparing(b *testing.B) {
 	site := storing(b, shop, st)
 	r := rand.New(rand.NewPCG(1, 2))
 	for range maxVariants {
-		site.AppendPrepared(nil, madeUp(r), true)
+		v := madeUp(r)
+		site.AppendPrepared(nil, &v, true)
 	}
 	b.Run("prepared", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			v := madeUp(r)
-			site.AppendPrepared(nil, v, true)
-			if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+			site.AppendPrepared(nil, &v, true)
+			if _, _, ok := site.AppendPrepared(nil, &v, true); !ok {
 				b.Fatal("not prepared")
 			}
 		}
 	})
 	b.Run("not admitted", func(b *testing.B) {
 		for b.Loop() {
-			site.AppendPrepared(nil, madeUp(r), true)
+			v := madeUp(r)
+			site.AppendPrepared(nil, &v, true)
 		}
 	})
 	b.Run("rendered", func(b *testing.B) {

@@ -47,13 +47,13 @@ func samePrepared(t testing.TB, s *Site, v View) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.AppendPrepared(nil, v, false) // by somebody before, in case that the store is full
+	s.AppendPrepared(nil, &v, false) // by somebody before, in case that the store is full
 	for _, form := range []struct {
 		name   string
 		gzip   bool
 		decode func(testing.TB, []byte) []byte
 	}{{"plain", false, func(_ testing.TB, b []byte) []byte { return b }}, {"gzip", true, unpacked}} {
-		page, policy, ok := s.AppendPrepared([]byte("before"), v, form.gzip)
+		page, policy, ok := s.AppendPrepared([]byte("before"), &v, form.gzip)
 		if !ok {
 			t.Fatalf("%s: %s is not prepared", label(v), form.name)
 		}
@@ -194,7 +194,7 @@ func TestUnprepared(t *testing.T) {
 			site := preparing(t, c.brand)
 			_, _, _ = site.Render(t.Context(), c.view) // with its slots, which are kept
 			for range 2 {
-				page, _, ok := site.AppendPrepared([]byte("before"), c.view, true)
+				page, _, ok := site.AppendPrepared([]byte("before"), &c.view, true)
 				if ok != c.want || !ok && string(page) != "before" {
 					t.Errorf("prepared: %v, want %v; %.20q", ok, c.want, page)
 				}
@@ -213,7 +213,7 @@ func TestPreparedSlots(t *testing.T) {
 		return err
 	})}})
 	v := failed(anyDiagnosis, "GET")
-	if _, _, ok := site.AppendPrepared(nil, v, false); ok || calls > 0 {
+	if _, _, ok := site.AppendPrepared(nil, &v, false); ok || calls > 0 {
 		t.Errorf("prepared before a page was rendered: %v, after %d calls", ok, calls)
 	}
 	samePrepared(t, site, v)

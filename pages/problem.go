@@ -49,7 +49,7 @@ func (s *Site) Problem(v View) []byte {
 		// RFC 9457 §4.2.1: then the title is the phrase of the status.
 		out.Type, out.Title = "about:blank", cmp.Or(http.StatusText(d.Status), p.status())
 	}
-	if host := v.hostname(); dnsName.MatchString(host) && v.Reference != "" {
+	if host := hostname(v.Host); dnsName.MatchString(host) && v.Reference != "" {
 		out.Instance = "tag:" + host + ",2026:" + v.Reference // RFC 4151
 	}
 	if !v.Verdict.Since.IsZero() {

@@ -58,7 +58,7 @@ func (s *Site) Words(usual *i18n.Catalogue) (*i18n.Catalogue, error) {
 // SharesHost reports a status page on the host that was asked for: it fails with the
 // site. Only a request tells the host, so [Compile] cannot find this.
 func (s *Site) SharesHost(host string) bool {
-	return s.statusHost != "" && strings.EqualFold(s.statusHost, View{Host: host}.hostname())
+	return s.statusHost != "" && strings.EqualFold(s.statusHost, hostname(host))
 }
 
 // CSP is the Content-Security-Policy that the built-in page of a view is made for. Who

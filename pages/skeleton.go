@@ -52,7 +52,7 @@ var borders = regexp.MustCompile(`<style>|</head>|<main|<div class="under">|<fie
 func (s *Site) draft(ctx context.Context, k *variant, links []Link, all string) (page, policy string, err error) {
 	v := k.view()
 	v.Languages, v.AllLanguages = links, all
-	p := s.pageOf(v, k.marks(v.site(s.brand)))
+	p := s.pageOf(v, k.marks(v.site(&s.brand)))
 	if !v.Frame {
 		if p.slots, err = s.slots(ctx, v); err != nil {
 			return "", "", err

@@ -68,7 +68,7 @@ func TestStatusOnlyClaimsNothing(t *testing.T) {
 					if l.Text(id) == l.Text("state.stopped") { // which may stand on the line
 						continue
 					}
-					if text := l.Text(id, "Site", v.site(brand)); elements[text] || strings.HasSuffix(text, ".") && strings.Contains(words, text) {
+					if text := l.Text(id, "Site", v.site(&brand)); elements[text] || strings.HasSuffix(text, ".") && strings.Contains(words, text) {
 						t.Errorf("%s: the page says %s: %q", name, id, text)
 					}
 				}

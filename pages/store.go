@@ -61,25 +61,25 @@ func (st *store) get(k *variant) *skeleton {
 
 // make prepares a variant. Where another one is just being prepared, it gives up: the
 // page is then rendered.
-func (st *store) make(s *Site, k variant, v *View) *skeleton {
+func (st *store) make(s *Site, k *variant, v *View) *skeleton {
 	if !st.making.TryLock() {
 		return nil
 	}
 	defer st.making.Unlock()
-	if known := st.get(&k); known != nil {
+	if known := st.get(k); known != nil {
 		return known
 	}
-	if !st.admits(k) {
+	if !st.admits(*k) {
 		return nil
 	}
-	draft, policy, err := s.draft(context.Background(), &k, v.Languages, v.AllLanguages)
+	draft, policy, err := s.draft(context.Background(), k, v.Languages, v.AllLanguages)
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	made := &skeleton{} // without runs, so that nobody tries again
 	if err == nil {
 		made = st.build(draft, k.echoes)
 	}
-	made.variant, made.policy, made.links, made.all = k, policy, slices.Clone(v.Languages), v.AllLanguages
+	made.variant, made.policy, made.links, made.all = *k, policy, slices.Clone(v.Languages), v.AllLanguages
 	st.keep(made)
 	return made
 }

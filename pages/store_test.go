@@ -91,13 +91,13 @@ func TestStoreIsBounded(t *testing.T) {
 			refused := 0
 			for range 120 {
 				v := madeUp(r)
-				if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+				if _, _, ok := site.AppendPrepared(nil, &v, true); !ok {
 					refused++
 				}
-				if _, _, ok := site.AppendPrepared(nil, v, true); !ok {
+				if _, _, ok := site.AppendPrepared(nil, &v, true); !ok {
 					t.Fatal("not prepared for the second visitor")
 				}
-				if _, _, ok := site.AppendPrepared(nil, usual, true); !ok {
+				if _, _, ok := site.AppendPrepared(nil, &usual, true); !ok {
 					t.Fatal("not prepared")
 				}
 				if len(st.order) > c.variants || st.bytes > c.bytes {
@@ -177,7 +177,7 @@ func TestPreparedAtOnce(t *testing.T) {
 	site := storing(t, shop, st)
 	usual := seen(diagnosis.ConnectionRefused, diagnosis.StepDial, http.MethodGet)
 	usual.Reference = "R"
-	site.AppendPrepared(nil, usual, true)
+	site.AppendPrepared(nil, &usual, true)
 	var group sync.WaitGroup
 	var prepared [8]int
 	for n := range prepared {
@@ -191,7 +191,7 @@ func TestPreparedAtOnce(t *testing.T) {
 				}
 				v.Reference, v.Time = strings.Repeat("R", n+1), friday.Add(time.Duration(i)*time.Minute)
 				want, failed := site.HTML(t.Context(), v)
-				page, _, ok := site.AppendPrepared(buf[:0], v, i%2 == 0)
+				page, _, ok := site.AppendPrepared(buf[:0], &v, i%2 == 0)
 				if !ok {
 					continue
 				}

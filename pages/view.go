@@ -107,19 +107,18 @@ func (v *View) clean() {
 
 // site returns the name of the site that was asked for: the brand's, else the host, else
 // "this site". At a gateway of the visitor's side the brand is that of the gateway.
-func (v View) site(b Brand) string {
+func (v *View) site(b *Brand) string {
 	if b.Site != "" && v.Verdict.Side != diagnosis.SideVisitor {
 		return b.Site
 	}
-	if host := v.hostname(); host != "" {
+	if host := hostname(v.Host); host != "" {
 		return host
 	}
 	return v.Language.Text("site.unnamed")
 }
 
-// hostname returns the host without port and brackets.
-func (v View) hostname() string {
-	host := v.Host
+// hostname returns a host without port and brackets.
+func hostname(host string) string {
 	if strings.Contains(host, ":") {
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
