@@ -21,18 +21,36 @@ const (
 	nameID    = "language.name" // the message that every language must have itself
 )
 
-// builtinFiles reads the embedded files once per process, as New may be called often.
+// builtinFiles opens the embedded files once per process, as New may be called often.
 // Nobody may change what it returns.
-var builtinFiles = sync.OnceValues(func() (map[string]chain, error) {
-	files, err := readFiles(builtin, "locales", nil)
-	return over(files, map[string]chain{}), err
-})
+var builtinFiles = sync.OnceValues(openBuiltin)
+
+func openBuiltin() (map[string][]*file, error) {
+	english, err := readFiles(builtin, "locales/"+reference+".json", nil)
+	if err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(builtin, "locales/*.json")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]*file{}
+	for _, name := range names {
+		f, err := fileLater(builtin, name, english[reference].numbers)
+		if err != nil {
+			return nil, err
+		}
+		files[tagOf(name)] = []*file{f}
+	}
+	files[reference] = []*file{fileOf(english[reference])}
+	return files, nil
+}
 
 // A Catalogue holds all languages. It is safe for concurrent use.
 type Catalogue struct {
 	config    Config
-	files     map[string]chain // by tag; the first that has a message counts
-	languages []*Language      // the fallback first, then by tag
+	files     map[string][]*file // by tag; the first that has a message counts
+	languages []*Language        // the fallback first, then by tag
 	matcher   language.Matcher
 
 	mu      sync.RWMutex
@@ -73,16 +91,16 @@ func (c *Catalogue) With(translations fs.FS) (*Catalogue, error) {
 }
 
 // build lays c.Translations over base.
-func build(c Config, base map[string]chain) (*Catalogue, error) {
+func build(c Config, base map[string][]*file) (*Catalogue, error) {
 	var errs []error
 	files := base
 	if c.Translations != nil {
 		english := base[reference]
-		extra, err := readFiles(c.Translations, ".", english[len(english)-1])
+		extra, err := readFiles(c.Translations, "*.json", english[len(english)-1].read())
 		errs = append(errs, err)
 		files = over(extra, base)
 		for _, tag := range slices.Sorted(maps.Keys(extra)) {
-			if files[tag].get(nameID) == "" {
+			if nameOf(files[tag]) == "" {
 				errs = append(errs, fmt.Errorf("i18n: %s.json: %s: missing; a new language needs its own name", tag, nameID))
 			}
 		}
@@ -104,7 +122,7 @@ func build(c Config, base map[string]chain) (*Catalogue, error) {
 }
 
 // offer returns the tags to be offered, the fallback first.
-func (c Config) offer(files map[string]chain) ([]string, error) {
+func (c Config) offer(files map[string][]*file) ([]string, error) {
 	var errs []error
 	tags := slices.Sorted(maps.Keys(files))
 	if len(c.Languages) > 0 {
@@ -135,22 +153,21 @@ func (c Config) offer(files map[string]chain) ([]string, error) {
 }
 
 // over lays files over those of base, which it does not change.
-func over(files map[string]*packed, base map[string]chain) map[string]chain {
+func over(files map[string]*packed, base map[string][]*file) map[string][]*file {
 	all := maps.Clone(base)
 	for tag, p := range files {
-		all[tag] = append(chain{p}, base[tag]...)
+		all[tag] = append([]*file{fileOf(p)}, base[tag]...)
 	}
 	return all
 }
 
 // newLanguage looks messages up along the chain pt-BR, pt, en. It copies none of them.
-func newLanguage(tag string, files map[string]chain) *Language {
-	l := &Language{Tag: tag, tag: language.Make(tag), texts: slices.Clone(files[tag])}
+func newLanguage(tag string, files map[string][]*file) *Language {
+	l := &Language{Tag: tag, tag: language.Make(tag), Name: nameOf(files[tag]), files: slices.Clone(files[tag])}
 	for t := l.tag.Parent(); t != language.Und; t = t.Parent() {
-		l.texts = append(l.texts, files[t.String()]...)
+		l.files = append(l.files, files[t.String()]...)
 	}
-	l.texts = append(l.texts, files[reference]...)
-	l.Name = l.Text(nameID)
+	l.files = append(l.files, files[reference]...)
 	l.Dir = direction(l.tag)
 	return l
 }

@@ -52,8 +52,8 @@ func TestNewIsStrict(t *testing.T) {
 		{"a list for a text", "en.json", `{"station.you": ["You"]}`, "station.you: want a text, or an object"},
 		{"a plural form", "en.json", `{"station.you": {"one": "Thou", "other": "You"}}`, ""},
 		{"a plural form that there is not", "en.json", `{"station.you": {"dozens": "They", "other": "You"}}`, `station.you: "dozens" is no plural form`},
-		{"an id that looks like a form of a message", "en.json", `{"station.you#one": "Thou"}`, `station.you#one: an id has no "#"`},
-		{"an id that looks like a form of no message", "en.json", `{"station.moon#one": "Moon"}`, `station.moon#one: an id has no "#"`},
+		{"an id that looks like a form of a message", "en.json", `{"station.you#one": "Thou"}`, "station.you#one: no such message"},
+		{"an id that looks like a form of no message", "en.json", `{"station.moon#one": "Moon"}`, "station.moon#one: no such message"},
 		{"a plural form of no message", "en.json", `{"station.moon": {"one": "Moon", "other": "Moons"}}`, "station.moon: no such message"},
 		{"an id that is there twice", "en.json", `{"station.you": "You", "station.you": "Thou"}`, "station.you: is there twice"},
 

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
@@ -12,16 +13,32 @@ type Language struct {
 	Dir  string // "ltr" or "rtl"
 
 	tag   language.Tag
-	texts chain // its own messages, its parents', the English ones; an operator's before ours
+	files []*file // its own messages, its parents', the English ones; an operator's before ours
 }
 
 // Message returns the message with that id. An unknown id gives nil: a test holds the
 // ids that pages use against the English file, so no visitor meets one.
-func (l *Language) Message(id string) Message { return cut(l.texts.get(id)) }
+func (l *Language) Message(id string) Message { return cut(l.text(id, plural.Other)) }
+
+// text returns the text of the nearest file that has the message: in that form or, as the
+// right form of another language is worth less, in the usual one.
+func (l *Language) text(id string, form plural.Form) string {
+	for _, f := range l.files {
+		p := f.read()
+		text := p.get(id, form)
+		if text == "" && form != plural.Other {
+			text = p.get(id, plural.Other)
+		}
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
 
 // Text returns the message with that id as plain text; for values see [Message.String].
 func (l *Language) Text(id string, values ...string) string {
-	return fill(l.texts.get(id), values)
+	return fill(l.text(id, plural.Other), values)
 }
 
 // rightToLeft lists the scripts that run from right to left (Unicode, bidi class R or AL).

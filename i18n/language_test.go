@@ -1,14 +1,16 @@
 package i18n
 
 import (
+	"slices"
 	"testing"
-	"time"
+
+	"golang.org/x/text/feature/plural"
 )
 
 // A text comes from the nearest file that has it: the language itself, its parents, then
 // English. The table is internal so that it does not depend on the files shipped.
 func TestFallbackChain(t *testing.T) {
-	files := map[string]map[string]string{}
+	files := map[string]map[string]forms{}
 	for tag, ids := range map[string][]string{
 		"en":         {"english", "parent", "own"},
 		"pt":         {"parent", "own"},
@@ -23,13 +25,16 @@ func TestFallbackChain(t *testing.T) {
 		"sr-Latn":    {},
 		"nb":         {"own"},
 	} {
-		files[tag] = map[string]string{nameID: tag}
+		files[tag] = map[string]forms{nameID: {tag}}
 		for _, id := range ids {
-			files[tag][id] = "from " + tag
+			files[tag][id] = forms{"from " + tag}
 		}
 	}
-	files["en"]["portugal"] = "from en"
-	all := over(pack(files), map[string]chain{})
+	files["en"]["portugal"] = forms{"from en"}
+	all := map[string][]*file{}
+	for tag, messages := range files {
+		all[tag] = []*file{fileOf(pack(messages, numbered(files["en"])))}
+	}
 
 	for _, tt := range []struct{ name, tag, id, want string }{
 		{"its own text", "pt-BR", "own", "from pt-BR"},
@@ -57,24 +62,51 @@ func TestFallbackChain(t *testing.T) {
 	}
 }
 
-// New is waited for at every start. The times are for the reader of -v; the limit is far
-// off, so that only another order of growth meets it.
-func TestNewIsFast(t *testing.T) {
-	start := time.Now()
-	if _, err := readFiles(builtin, "locales", nil); err != nil {
-		t.Fatal(err)
-	}
-	read := time.Since(start)
-	if _, err := builtinFiles(); err != nil { // so that New finds them read
-		t.Fatal(err)
-	}
-	start = time.Now()
-	c, err := New(Config{})
+// TestBuiltinFiles is what lets files be read without looking for faults, when they are wanted.
+func TestBuiltinFiles(t *testing.T) {
+	all, err := readFiles(builtin, "locales/*.json", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d languages: embedded files %v, once per process; then New %v", len(c.languages), read, time.Since(start))
-	if limit := 100 * time.Millisecond * time.Duration(len(c.languages)); read > limit {
-		t.Errorf("reading the embedded files took %v, want less than %v", read, limit)
+	opened, err := openBuiltin()
+	if err != nil || len(opened) != len(all) {
+		t.Fatalf("%d files of %d, error %v", len(opened), len(all), err)
 	}
+	for tag, p := range all {
+		f := opened[tag][0]
+		if name := p.get(nameID, plural.Other); f.name != name || name == "" {
+			t.Errorf("%s: name %q, want %q: it is the first message of its file", tag, f.name, name)
+		}
+		if got := f.read(); got.text != p.text || !slices.Equal(got.ends, p.ends) {
+			t.Errorf("%s: read on demand it is another file", tag)
+		}
+	}
+}
+
+// BenchmarkStart is what the first New of a process waits for, and the first page in a language.
+func BenchmarkStart(b *testing.B) {
+	b.Run("New", func(b *testing.B) {
+		for b.Loop() {
+			files, err := openBuiltin()
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := build(Config{}, files); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("language", func(b *testing.B) {
+		numbers := must(openBuiltin())[reference][0].read().numbers
+		for b.Loop() {
+			must(fileLater(builtin, "locales/el.json", numbers)).read()
+		}
+	})
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

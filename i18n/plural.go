@@ -7,23 +7,25 @@ import (
 	"golang.org/x/text/language"
 )
 
-// categories are the plural categories of CLDR, as go-i18n's files name them.
-var categories = map[plural.Form]string{
-	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+// categories are the plural categories of CLDR by form, as go-i18n's files name them.
+var categories = [...]string{
+	plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many",
 }
 
 // Plural returns the category of n things: zero, one, two, few, many or other (CLDR, UTS
 // #35 part 3 §5). A negative n counts as its amount.
-func (l *Language) Plural(n int) string {
+func (l *Language) Plural(n int) string { return categories[l.form(n)] }
+
+func (l *Language) form(n int) plural.Form {
 	if n < 0 {
 		n = -n
 	}
 	form := plural.Cardinal.MatchPlural(l.tag, n%10_000_000, 0, 0, 0, 0) // so far its tables go
 	base, _ := l.tag.Base()
 	if gone := changed[base]; gone != nil && gone(n, form) {
-		form = plural.Other
+		return plural.Other
 	}
-	return categories[form]
+	return form
 }
 
 // changed says of languages whose rules have changed since CLDR 32, which golang.org/x/text
@@ -35,18 +37,5 @@ var changed = map[language.Base]func(n int, form plural.Form) bool{
 
 // Count returns the message with that id for n things, which it holds as {{.Count}}.
 func (l *Language) Count(id string, n int, values ...string) string {
-	values = append(values, "Count", strconv.Itoa(n))
-	return fill(l.texts.get(formID(id, l.Plural(n)), id), values)
-}
-
-// formMark parts the id of a message from one of its plural forms, where they are kept.
-const formMark = "#"
-
-// formID is where the form of a message for a plural category is kept; "other" is the
-// message itself.
-func formID(id, category string) string {
-	if category == "other" {
-		return id
-	}
-	return id + formMark + category
+	return fill(l.text(id, l.form(n)), append(values, "Count", strconv.Itoa(n)))
 }
