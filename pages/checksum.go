@@ -12,7 +12,10 @@ import "hash/crc32"
 type shift [16]uint32
 
 // shiftOf returns the shift past n bytes.
-func shiftOf(n int) shift {
+func shiftOf(n int) shift { return shiftBy(powerOf(n)) }
+
+// powerOf returns x⁸ⁿ.
+func powerOf(n int) uint32 {
 	power, square := uint32(1)<<31, uint32(1)<<23 // x⁰, x⁸
 	for ; n > 0; n >>= 1 {
 		if n&1 != 0 {
@@ -20,6 +23,11 @@ func shiftOf(n int) shift {
 		}
 		square = product(square, square)
 	}
+	return power
+}
+
+// shiftBy returns the shift by a polynomial: the sum of the shifts by its powers.
+func shiftBy(power uint32) shift {
 	var s shift
 	for i := range s {
 		s[i] = product(power, uint32(i)<<28)

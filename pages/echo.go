@@ -3,7 +3,9 @@ package pages
 import (
 	"bytes"
 	"compress/flate"
+	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -28,9 +30,20 @@ func echoes(reference string) bool {
 	})
 }
 
-// echo compresses the texts of runs, each with a reference behind it. They stand behind the
+// An echo is a row of runs in one text, each with a reference behind it.
+type echo struct {
+	packed []byte
+	end    int // of the runs
+
+	// The checksum after it follows from that before and that of the reference: the whole row
+	// is a linear map of them.
+	shift, references shift
+	crc               uint32
+}
+
+// newEcho compresses the texts of runs, each with a reference behind it. They stand behind the
 // first reference, and may refer to the text before that. Nil: they have no echo.
-func echo(before string, texts []string) []byte {
+func newEcho(before string, texts []string) *echo {
 	packed, err := pack(before+dummy, strings.Join(texts, dummy)+dummy)
 	if err != nil {
 		return nil
@@ -40,7 +53,22 @@ func echo(before string, texts []string) []byte {
 	if err != nil || string(got) != strings.Join(texts, otherDummy)+otherDummy {
 		return nil
 	}
-	return packed
+	e := &echo{packed: packed}
+	behind := 0 // the reference
+	var powers uint32
+	for _, text := range slices.Backward(texts) {
+		powers ^= powerOf(behind)
+		toEnd := shiftOf(behind + echoed)
+		e.crc ^= toEnd.over(crc32.ChecksumIEEE([]byte(text)))
+		behind += echoed + len(text)
+	}
+	e.shift, e.references = shiftOf(behind), shiftBy(powers)
+	return e
+}
+
+// checksum is that after the echo.
+func (e *echo) checksum(before, reference uint32) uint32 {
+	return e.shift.over(before) ^ e.references.over(reference) ^ e.crc
 }
 
 // addEchoes compresses anew each row of runs that have the same place as the run before.
@@ -61,11 +89,11 @@ func (k *skeleton) addEchoes(list []stretch) {
 		if list[from-1].text != "" {
 			before = k.pieces[k.runs[from-1].end-1].plain
 		}
-		k.runs[from].echo = echo(before, texts)
-		for i := from; i < end; i++ {
-			k.runs[i].within = k.runs[from].echo != nil
+		if e := newEcho(before, texts); e != nil {
+			e.end = end
+			k.runs[from].echo = e
+			k.packed += len(e.packed)
 		}
-		k.packed += len(k.runs[from].echo)
 		from = end - 1
 	}
 }

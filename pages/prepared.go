@@ -81,15 +81,16 @@ func (k *skeleton) appendGzip(dst []byte, f *filling) (page []byte, ok bool) {
 	var crc uint32
 	from, size := 0, k.plain
 	at := 0 // the last value
-	for i := range k.runs {
+	for i := 0; i < len(k.runs); i++ {
 		r := &k.runs[i]
-		crc = r.shift.over(crc) ^ r.crc
-		if r.within {
-			dst = append(dst, r.echo...)
-			crc = crc32.Update(crc, crc32.IEEETable, dst[at:at+echoed])
-			from, size = r.end, size+echoed
+		if e := r.echo; e != nil {
+			dst = append(dst, e.packed...)
+			crc = e.checksum(crc, crc32.ChecksumIEEE(dst[at:at+echoed]))
+			from, size = k.runs[e.end-1].end, size+echoed*(e.end-i)
+			i = e.end - 1
 			continue
 		}
+		crc = r.shift.over(crc) ^ r.crc
 		for _, p := range k.pieces[from:r.end] {
 			dst = append(dst, p.packed...)
 		}

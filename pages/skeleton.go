@@ -34,9 +34,7 @@ type run struct {
 	crc   uint32
 	shift shift // past the pieces
 
-	// within says that pieces and fact are in the echo of this run, or of one before.
-	within bool
-	echo   []byte
+	echo *echo // that this run begins; nil: none
 }
 
 // maxPage is the longest page that is prepared. Only slots can make one longer.
@@ -112,7 +110,9 @@ func sections(text string) []string {
 func (k *skeleton) weight() int {
 	n := int(unsafe.Sizeof(*k)+unsafe.Sizeof(variant{})) + 128 + len(k.runs)*int(unsafe.Sizeof(run{})) + len(k.pieces)*8 + len(k.policy) + len(k.all)
 	for i := range k.runs {
-		n += len(k.runs[i].echo)
+		if e := k.runs[i].echo; e != nil {
+			n += int(unsafe.Sizeof(*e)) + len(e.packed)
+		}
 	}
 	for _, link := range k.links {
 		n += int(unsafe.Sizeof(link)) + len(link.URL)
