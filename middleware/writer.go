@@ -31,10 +31,10 @@ type writer struct {
 	x *exchange
 
 	phase   writerPhase
+	due     bool // our answer is to be made and sent
 	status  int32
 	header  headerCopy  // as it was at WriteHeader, while held
 	body    []byte      // while held
-	due     bool        // our answer is to be made and sent
 	answer  *message    // ours, made and not sent yet
 	interim http.Header // after a 1xx: fields that it must not have taken along
 	out     int64       // body bytes passed on
