@@ -86,7 +86,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		Language: t.languageOf(a.language, a.acceptLanguage), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
 		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
 	}
-	if method := query.Get("method"); unsafeMethod.MatchString(method) {
+	if method := query.Get("method"); isUnsafe(method) {
 		view.Method = method
 	}
 	if reference := query.Get("reference"); isReference.MatchString(reference) {
@@ -105,7 +105,13 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	answer.release()
 }
 
-var (
-	unsafeMethod = regexp.MustCompile(`^(POST|PUT|PATCH|DELETE)$`)
-	isReference  = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
-)
+var isReference = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
+
+// isUnsafe reports the usual methods that change something (RFC 9110 §9.2.1).
+func isUnsafe(method string) bool {
+	switch method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return true
+	}
+	return false
+}

@@ -44,7 +44,7 @@ func (m *Middleware) putSwitcher(v *pages.View, words *i18n.Catalogue, acceptLan
 		words: words, language: v.Language, problem: v.Type, outcome: v.Diagnosis.Outcome,
 		acceptLanguage: acceptLanguage, isReferenced: v.Reference != "", isExplanation: v.Explained,
 	}
-	if unsafeMethod.MatchString(v.Method) {
+	if isUnsafe(v.Method) {
 		key.method = v.Method
 	}
 	l, ok := m.switchers.get(key)
