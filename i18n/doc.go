@@ -9,7 +9,8 @@
 // {{.Name}}. Text is plain: no HTML. English is the reference: a file must not hold
 // an id or a placeholder that English does not have, nor an id twice, and what it lacks
 // is taken from the language's parent (pt-BR: pt), then from English. Only its own name,
-// "language.name", every language must have.
+// "language.name", every language must have; with it the built-in files begin, which are
+// read when a visitor first wants their language.
 //
 // # For translators
 //

@@ -74,7 +74,8 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 
 // ErrorHandler has the type of [httputil.ReverseProxy.ErrorHandler]: it writes the
 // answer for err. Without [Middleware.Wrap] around it, it knows less: the error alone.
-// It is also the call for a plain handler whose own client failed.
+// It is also the call for a plain handler whose own client failed. Within Wrap the answer goes
+// out when the handler returns, or with what it next does to the response.
 func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err error) {
 	x := m.exchange(r)
 	if x == nil {

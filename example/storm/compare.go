@@ -101,7 +101,7 @@ func (c *comparison) run(ctx context.Context, up *comparedUpstream) error {
 func (c *comparison) drive(ctx context.Context, one *contestant, passes []byte) (err error) {
 	d := &drive{
 		address: one.address, request: comparedRequest(one.address, c.encoding),
-		connections: c.connections, length: c.turn, page: c.page, own: one.own, passes: passes,
+		connections: c.connections, length: c.turn, rate: c.rate, page: c.page, own: one.own, passes: passes,
 	}
 	if one.headBytes == 0 {
 		if one.headBytes, err = d.headBytes(ctx); err != nil {

@@ -27,9 +27,15 @@ func TestCompare(t *testing.T) {
 		{"a dead upstream, for all who are installed", "dead", "2s", []string{"ours", "bare ReverseProxy", "static handler"}},
 		{"a slow upstream, for proxies in Go", "slow", "10s", []string{"ours", "bare ReverseProxy"}},
 		{"a flapping upstream, for proxies in Go", "flapping", "2s", []string{"ours", "bare ReverseProxy"}},
+		{"a dead upstream, all at one rate", "dead", "3s", []string{"ours", "bare ReverseProxy", "static handler"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := compare(t.Context(), optionsOf(t, "-compare", "-upstream", c.upstream, "-for", c.duration, "-connections", "4"))
+			args := []string{"-compare", "-upstream", c.upstream, "-for", c.duration, "-connections", "4"}
+			rate := 0.0
+			if strings.HasSuffix(c.name, "rate") {
+				rate, args = 100, append(args, "-rate", "100")
+			}
+			got, err := compare(t.Context(), optionsOf(t, args...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,6 +45,9 @@ func TestCompare(t *testing.T) {
 				names = append(names, one.name)
 				if one.tally.answers == 0 || len(one.rates) < 3 || one.headBytes == 0 {
 					t.Errorf("%s: %d answers, rates %v, head of %d bytes", one.name, one.tally.answers, one.rates, one.headBytes)
+				}
+				if most := slices.Max(one.rates); rate > 0 && most > rate+1/got.turn.Seconds() { // the first is due at once
+					t.Errorf("%s: %.0f requests/s, want %.0f", one.name, most, rate)
 				}
 				if one.faults() > 0 {
 					t.Errorf("%s: errors %v, wrong %v", one.name, one.tally.errors, one.tally.wrong)

@@ -18,12 +18,14 @@ const (
 	maxUnlike = 10
 )
 
-// A drive is one turn of one contestant: all connections ask it as fast as it answers.
+// A drive is one turn of one contestant: all connections ask it, at a rate or as fast as it
+// answers.
 type drive struct {
 	address     string
 	request     []byte
 	connections int
 	length      time.Duration
+	rate        int // requests per second, over all connections; 0: as fast as possible
 	page        *page
 	own         bool   // its pages differ in their reference
 	passes      []byte // what the upstream sends when it works; nil: it never does
@@ -54,10 +56,10 @@ func (d *drive) run(ctx context.Context) (*tally, error) {
 	})()
 	tallies := make([]*tally, len(wires))
 	var all sync.WaitGroup
-	end := time.Now().Add(d.length)
+	pace, end := newPace(d.rate), time.Now().Add(d.length)
 	for i, w := range wires {
 		tallies[i] = newTally()
-		all.Go(func() { d.ask(ctx, w, tallies[i], end, deadline) })
+		all.Go(func() { d.ask(ctx, w, pace, tallies[i], end, deadline) })
 	}
 	all.Wait()
 	total := newTally()
@@ -69,9 +71,9 @@ func (d *drive) run(ctx context.Context) (*tally, error) {
 
 // ask sends one request after the other until the end. What comes after it is not
 // counted: it would not be known how much of its time belongs to the drive.
-func (d *drive) ask(ctx context.Context, w *wire, t *tally, end, deadline time.Time) {
+func (d *drive) ask(ctx context.Context, w *wire, pace *pace, t *tally, end, deadline time.Time) {
 	for {
-		begun := time.Now()
+		begun, _ := pace.next(ctx)
 		a, err := w.exchange(d.request)
 		now := time.Now()
 		if now.After(end) || ctx.Err() != nil {

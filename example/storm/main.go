@@ -4,11 +4,13 @@
 //
 //	go run . -upstream dead -connections 200 -for 60s
 //
-// With -compare it compares the gateway with other servers that give the same page, with
-// -recovery it shows how visitors come back to an upstream that was dead, with -soak it
-// looks for growth and for wrong answers over a long time:
+// With -compare it compares the gateway with other servers that give the same page, as fast
+// as each can or all at one rate, with -recovery it shows how visitors come back to an
+// upstream that was dead, with -soak it looks for growth and for wrong answers over a long
+// time:
 //
 //	go run . -compare -for 60s -upstream dead
+//	go run . -compare -for 60s -rate 3000
 //	go run . -recovery
 //	go run . -soak 20m
 //

@@ -18,8 +18,12 @@ const busy = 0.85
 
 // print prints the table, and what to know about its figures.
 func (c *comparison) print(w io.Writer) {
-	fmt.Fprintf(w, "compared  %s upstream, %d connections, %d rounds of %v each, page of %d bytes (%s, status %d)\n",
-		c.upstream, c.connections, c.rounds, c.turn.Round(time.Millisecond), len(c.page.body), cmp.Or(c.page.encoding, "identity"), c.page.status)
+	rate := "as fast as possible"
+	if c.rate > 0 {
+		rate = fmt.Sprintf("%d requests/s", c.rate)
+	}
+	fmt.Fprintf(w, "compared  %s upstream, %d connections, %s, %d rounds of %v each, page of %d bytes (%s, status %d)\n",
+		c.upstream, c.connections, rate, c.rounds, c.turn.Round(time.Millisecond), len(c.page.body), cmp.Or(c.page.encoding, "identity"), c.page.status)
 	if c.server == "" {
 		fmt.Fprintln(w, "cores     not tied: no taskset, or one core; Go programs have GOMAXPROCS=1")
 	} else {
@@ -78,7 +82,7 @@ func (c *comparison) printNotes(w io.Writer) {
 		switch {
 		case own > busy:
 			fmt.Fprintf(w, "warning   %s: the load generator used %.0f%% of its core, so this is the least that it can do\n", one.name, 100*own)
-		case c.upstream == "dead" && one.cpu > 0 && theirs < busy:
+		case c.rate == 0 && c.upstream == "dead" && one.cpu > 0 && theirs < busy:
 			starved = append(starved, one.name)
 		}
 	}
