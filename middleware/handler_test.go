@@ -213,6 +213,11 @@ func TestAfterErrorHandler(t *testing.T) {
 		{name: "more text", then: func(w http.ResponseWriter) { io.WriteString(w, "more") }},
 		{name: "a copy", then: func(w http.ResponseWriter) { io.Copy(w, strings.NewReader("more")) }},
 		{name: "a flush", then: func(w http.ResponseWriter) { w.(http.Flusher).Flush() }},
+		{name: "a hijack", then: func(w http.ResponseWriter) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				conn.Close()
+			}
+		}},
 		{name: "a header field", then: func(w http.ResponseWriter) { w.Header().Set("X-Powered-By", "x") }},
 		{name: "a panic that ends the connection", then: func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, cut: true},
 	} {
@@ -225,7 +230,8 @@ func TestAfterErrorHandler(t *testing.T) {
 						w = struct {
 							http.ResponseWriter
 							http.Flusher
-						}{w, w.(http.Flusher)}
+							http.Hijacker
+						}{w, w.(http.Flusher), w.(http.Hijacker)}
 					}
 					mw.ErrorHandler(w, r, errors.New("broken"))
 					c.then(w)

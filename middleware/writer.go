@@ -221,6 +221,7 @@ func (w *writer) Flush() { _ = w.FlushError() }
 
 // Hijack hands the connection over.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.sendDue()
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
 		w.phase, w.status = hijacked, cmp.Or(w.status, http.StatusSwitchingProtocols)
