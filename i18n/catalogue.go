@@ -95,15 +95,9 @@ func build(c Config, base map[string][]*file) (*Catalogue, error) {
 	var errs []error
 	files := base
 	if c.Translations != nil {
-		english := base[reference]
-		extra, err := readFiles(c.Translations, "*.json", english[len(english)-1].read())
+		extra, err := readFiles(c.Translations, "*.json", base)
 		errs = append(errs, err)
 		files = over(extra, base)
-		for _, tag := range slices.Sorted(maps.Keys(extra)) {
-			if nameOf(files[tag]) == "" {
-				errs = append(errs, fmt.Errorf("i18n: %s.json: %s: missing; a new language needs its own name", tag, nameID))
-			}
-		}
 	}
 	tags, err := c.offer(files)
 	errs = append(errs, err)

@@ -151,6 +151,39 @@ func TestNewReportsFilesItCannotRead(t *testing.T) {
 	})
 }
 
+func TestAFaultIsToldOnce(t *testing.T) {
+	for _, tt := range []struct {
+		name, content string
+		config        i18n.Config
+		want          string
+	}{
+		{"an empty name", `{"language.name": ""}`, i18n.Config{}, "language.name: text is empty"},
+		{"a name that is there twice", `{"language.name": "isiXhosa", "language.name": "Xhosa"}`, i18n.Config{}, "language.name: is there twice"},
+		{"no object, for a language that is offered", `[1]`, i18n.Config{Languages: []string{"en", "xh"}}, "not a JSON object"},
+		{"no object, for the default language", `{`, i18n.Config{Default: "xh"}, "not a JSON object"},
+		{"a placeholder in one form", `{"language.name": {"one": "{{.Foo}}", "other": "isiXhosa"}}`, i18n.Config{}, "language.name, one: placeholder {{.Foo}} has no value here"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.config.Translations = files("xh.json", tt.content)
+			if _, err := i18n.New(tt.config); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("New: %v, want one error, with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// An operator's message replaces all forms of ours.
+func TestAnOwnMessageHasItsOwnFormsOnly(t *testing.T) {
+	brand := must(t, i18n.Config{Translations: files("en.json", `{"station.you": {"one": "visitor", "other": "visitors"}}`)})
+	own, err := brand.With(files("en.json", `{"station.you": "people"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := own.Lookup("en").Count("station.you", 1); got != "people" {
+		t.Errorf("%q", got)
+	}
+}
+
 // unreadable lists its files but opens none.
 type unreadable struct{ fstest.MapFS }
 

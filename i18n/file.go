@@ -51,9 +51,9 @@ func nameOf(files []*file) string {
 	return ""
 }
 
-// readFiles reads all files TAG.json that match the pattern. What it reads is held against
-// english; with a nil english against the English file among them.
-func readFiles(fsys fs.FS, pattern string, english *packed) (map[string]*packed, error) {
+// readFiles reads all files TAG.json that match the pattern. What it reads is held against the
+// English of base; with a nil base against the English file among them.
+func readFiles(fsys fs.FS, pattern string, base map[string][]*file) (map[string]*packed, error) {
 	names, err := fs.Glob(fsys, pattern)
 	if err != nil || len(names) == 0 {
 		return nil, errors.Join(fmt.Errorf("i18n: %s: no *.json file found", path.Dir(pattern)), err)
@@ -75,17 +75,25 @@ func readFiles(fsys fs.FS, pattern string, english *packed) (map[string]*packed,
 			errs = append(errs, fmt.Errorf("i18n: %s: %w", name, err))
 		}
 	}
-	if english == nil {
-		english = pack(files[reference], numbered(files[reference]))
-	}
+	english := englishOf(base, files)
 	all := map[string]*packed{}
 	for _, tag := range slices.Sorted(maps.Keys(files)) {
-		errs = append(errs, compare(path.Join(path.Dir(pattern), tag+".json"), files[tag], english))
-		if files[tag] != nil {
-			all[tag] = pack(files[tag], english.numbers)
+		name := path.Join(path.Dir(pattern), tag+".json")
+		errs = append(errs, compare(name, files[tag], english))
+		if _, named := files[tag][nameID]; !named && files[tag] != nil && nameOf(base[tag]) == "" {
+			errs = append(errs, fmt.Errorf("i18n: %s: %s: missing; a new language needs its own name", name, nameID))
 		}
+		all[tag] = pack(files[tag], english.numbers)
 	}
 	return all, errors.Join(errs...)
+}
+
+// englishOf returns the built-in messages: an operator's English may lack some.
+func englishOf(base map[string][]*file, files map[string]map[string]forms) *packed {
+	if english := base[reference]; len(english) > 0 {
+		return english[len(english)-1].read()
+	}
+	return pack(files[reference], numbered(files[reference]))
 }
 
 func tagOf(name string) string { return strings.TrimSuffix(path.Base(name), ".json") }
@@ -114,10 +122,14 @@ func compare(name string, messages map[string]forms, english *packed) error {
 			errs = append(errs, fmt.Errorf("i18n: %s: %s: no such message", name, id))
 			continue
 		}
-		for _, text := range messages[id] {
+		for form, text := range messages[id] {
+			where := id
+			if plural.Form(form) != plural.Other {
+				where += ", " + categories[form]
+			}
 			for _, p := range slices.Sorted(maps.Keys(placeholders(text))) {
 				if !placeholders(known)[p] {
-					errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, id, p))
+					errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, where, p))
 				}
 			}
 		}

@@ -16,8 +16,8 @@ import (
 // the visitor left: the number that nginx made common.
 const statusClientClosed = 499
 
-// answer writes the answer for a diagnosis and keeps the incident. Nothing is written
-// into a response that has started.
+// answer keeps the incident and writes the answer for it, unless that is due only when the
+// ReverseProxy has returned. Nothing is written into a response that has started.
 func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err error) {
 	if x.answered {
 		return
@@ -27,7 +27,14 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	if !x.wrapped() {
 		defer x.report() // no Wrap will do it
 	}
-	if d.Gone() {
+	if !x.w.due {
+		x.deliver(w, d.Gone())
+	}
+}
+
+// deliver writes the answer for the incident, where somebody is there.
+func (x *exchange) deliver(w http.ResponseWriter, gone bool) {
+	if gone {
 		x.gone = true
 		if !x.wrapped() {
 			w.WriteHeader(statusClientClosed)
@@ -37,18 +44,18 @@ func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err erro
 	if x.wrapped() && !x.w.untouched() {
 		return
 	}
-	if x.wrapped() {
-		x.w.drop()
-		if w == http.ResponseWriter(&x.w) { // nothing stands in between that should see it too
-			x.w.due = true
-			return
-		}
-	}
+	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
+	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
-	answer := x.render(false)
 	if x.wrapped() {
+		x.w.drop()
+		if direct {
+			x.w.send(&answer)
+			answer.release()
+			return
+		}
 		kept := answer
 		x.w.answer = &kept
 	}

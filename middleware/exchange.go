@@ -74,13 +74,14 @@ func (x *exchange) request(r *http.Request) *http.Request {
 	return &x.inside
 }
 
-// enter begins the exchange at the outermost Wrap. The request is the one that goes inside.
-func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
+// enter begins the exchange at the outermost Wrap, alone around a ReverseProxy or not. The
+// request is the one that goes inside.
+func (x *exchange) enter(w http.ResponseWriter, r *http.Request, alone bool) {
 	x.r = r
 	if len(w.Header()) > 0 {
 		x.before = maps.Clone(w.Header())
 	}
-	x.w = writer{ResponseWriter: w, x: x}
+	x.w = writer{ResponseWriter: w, x: x, alone: alone}
 	dropLanguageParam(r)
 }
 
@@ -96,11 +97,8 @@ func (x *exchange) leave() {
 		}
 		w.drop()
 		x.fail(w, err)
-		w.sendDue()
 	case broken:
 		x.record(x.diagnose(err), err)
-	case w.due && x.returned:
-		w.sendDue()
 	case w.answer != nil && x.returned:
 		w.send(w.answer) // a handler in between kept it to itself
 	case w.phase == held && x.returned:

@@ -54,7 +54,6 @@ func (w *writer) fill() {
 	}
 	w.drop()
 	w.x.answer(w, d, nil)
-	w.sendDue()
 }
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.

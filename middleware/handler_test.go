@@ -11,6 +11,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
 const page = "<!doctype html>" // how our page begins
@@ -249,6 +250,54 @@ func TestAfterErrorHandler(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestABodyThatBrokeInAHook: whoever reads the upstream's answer before it is passed on, and
+// has nothing to pass on then.
+func TestABodyThatBrokeInAHook(t *testing.T) {
+	t.Parallel()
+	up := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100000")
+		io.WriteString(w, "half")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	reading := func(res *http.Response) error {
+		_, err := io.ReadAll(res.Body)
+		return err
+	}
+	mw := newMiddleware(t, middleware.Config{})
+	ours := proxyTo(t, up.URL)
+	ours.ModifyResponse = reading
+	wired := proxyTo(t, up.URL)
+	wired.Transport, wired.ErrorHandler = mw.Transport(nil), mw.ErrorHandler
+	wired.ModifyResponse = func(res *http.Response) error { return errors.Join(mw.ModifyResponse(res), reading(res)) }
+	for name, handler := range map[string]http.Handler{"with Proxy": mw.Proxy(ours), "wired by hand": mw.Wrap(wired)} {
+		t.Run(name, func(t *testing.T) {
+			got := get(t, serve(t, handler).URL, "Accept: text/html")
+			if got.status != 502 || strings.Count(got.body, page) != 1 {
+				t.Errorf("status %d, body %.80q", got.status, got.body)
+			}
+		})
+	}
+}
+
+// TestAPageThatPanics: what the host program chose for the page cannot keep the failure from
+// the operator.
+func TestAPageThatPanics(t *testing.T) {
+	t.Parallel()
+	reported := make(chan *middleware.Incident, 1)
+	mw := newMiddleware(t, middleware.Config{
+		BrandOf: func(*http.Request) string { panic("no brand") }, Brands: map[string]pages.Brand{"a": {Site: "A"}},
+		OnFailure: func(_ *http.Request, i *middleware.Incident) { reported <- i },
+	})
+	if res, err := http.Get(serve(t, mw.Proxy(proxyTo(t, deadUpstream))).URL); err == nil {
+		res.Body.Close()
+		t.Errorf("status %d, want no answer", res.StatusCode)
+	}
+	if i := next(t, reported); i.Type != diagnosis.ConnectionRefused {
+		t.Errorf("got %+v", i)
 	}
 }
 

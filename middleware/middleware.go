@@ -37,7 +37,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 			return m.ModifyResponse(res)
 		}
 	}
-	return m.Wrap(&proxy)
+	return m.wrap(&proxy, p.ErrorHandler == nil)
 }
 
 // Wrap returns a handler that runs next and answers for it when it leaves an empty 502,
@@ -46,7 +46,13 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 // form (browsers, programs that ask for JSON): who takes anything gets what was sent.
 // It never touches a response that has started, and it recovers no panic of next. It
 // also answers our own endpoints. Wrapping twice gives one answer and one record.
-func (m *Middleware) Wrap(next http.Handler) http.Handler {
+func (m *Middleware) Wrap(next http.Handler) http.Handler { return m.wrap(next, false) }
+
+// wrap is told that next is a ReverseProxy with our ErrorHandler, and nothing else. Then the
+// answer can wait until that has returned: its stack and ours together would be more than
+// 8 KB deep, and the garbage collector halves such a stack while a connection waits, so that
+// the next failure has to copy it again.
+func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := m.exchange(r)
 		switch {
@@ -65,23 +71,26 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 		default: // an access log outside began the exchange; what is in between may know better
 			x.ask = m.askedOf(r)
 		}
-		x.enter(w, r)
+		x.enter(w, r, alone)
 		defer x.leave()
 		next.ServeHTTP(&x.w, r)
+		if x.w.due {
+			x.deliver(&x.w, x.incident.Gone())
+		}
 		x.returned = true
 	})
 }
 
 // ErrorHandler has the type of [httputil.ReverseProxy.ErrorHandler]: it writes the
 // answer for err. Without [Middleware.Wrap] around it, it knows less: the error alone.
-// It is also the call for a plain handler whose own client failed. Within Wrap the answer goes
-// out when the handler returns, or with what it next does to the response.
+// It is also the call for a plain handler whose own client failed.
 func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err error) {
 	x := m.exchange(r)
 	if x == nil {
 		x = newExchange(m, r)
 		x.ask.outbound(r)
 	}
+	x.w.due = x.w.alone && w == http.ResponseWriter(&x.w)
 	x.fail(w, err)
 }
 

@@ -77,6 +77,36 @@ func next(t *testing.T, reported <-chan *middleware.Incident) *middleware.Incide
 	}
 }
 
+// TestTheAnswerDoesNotWaitForTheUpload: a handler around the proxy that is done with the body
+// before the visitor is.
+func TestTheAnswerDoesNotWaitForTheUpload(t *testing.T) {
+	t.Parallel()
+	for name, done := range map[string]func(*http.Request){
+		"closed":  func(r *http.Request) { r.Body.Close() },
+		"drained": func(r *http.Request) { io.Copy(io.Discard, r.Body) },
+	} {
+		for _, request := range []string{
+			upload("Content-Length: 100000") + strings.Repeat("x", 10_000),
+			upload("Transfer-Encoding: chunked") + "5\r\nhello\r\n",
+			upload("Content-Length: 5", "Expect: 100-continue"),
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				mw := newMiddleware(t, middleware.Config{})
+				proxy := mw.Proxy(proxyTo(t, deadUpstream))
+				l := dialLine(t, serve(t, mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					defer done(r)
+					proxy.ServeHTTP(w, r)
+				}))).URL)
+				l.send(request)
+				if got := l.receive(); got.status != 502 || !strings.HasPrefix(got.body, page) {
+					t.Errorf("status %d, body %.40q", got.status, got.body)
+				}
+			})
+		}
+	}
+}
+
 // TestAStalledUploadGetsItsAnswer: a tenth of the body came, and no more ever will. All
 // uploads begin first, so that the gateway's patience with them passes once.
 func TestAStalledUploadGetsItsAnswer(t *testing.T) {

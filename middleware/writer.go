@@ -31,11 +31,12 @@ type writer struct {
 	x *exchange
 
 	phase   writerPhase
-	due     bool // our answer is to be made and sent
+	alone   bool // nothing stands between this and the ReverseProxy
+	due     bool // our answer is to be sent when that has returned
 	status  int32
 	header  headerCopy  // as it was at WriteHeader, while held
 	body    []byte      // while held
-	answer  *message    // ours, made and not sent yet
+	answer  *message    // ours, until it is sent
 	interim http.Header // after a 1xx: fields that it must not have taken along
 	out     int64       // body bytes passed on
 }
@@ -51,9 +52,6 @@ func (w *writer) WriteHeader(status int) {
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
 		w.keepForFinal()
 		w.ResponseWriter.WriteHeader(status)
-		return
-	case w.due:
-		w.sendDue()
 		return
 	case w.answer != nil:
 		w.send(w.answer)
@@ -73,24 +71,6 @@ func (w *writer) WriteHeader(status int) {
 	default:
 		w.commit()
 	}
-}
-
-// sendDue makes our answer and sends it, where one is due. That is when the handler has
-// returned, or touches the response before: the stack of a ReverseProxy and ours together
-// would be more than 8 KB deep, and the garbage collector halves such a stack while a
-// connection waits, so that the next failure has to copy it again.
-func (w *writer) sendDue() {
-	if !w.due {
-		return
-	}
-	w.due = false
-	x := w.x
-	if x.leavesBody() {
-		defer x.dropBody(w)
-	}
-	answer := x.render(acceptsGzip(list(x.r.Header["Accept-Encoding"])))
-	w.send(&answer)
-	answer.release()
 }
 
 // send sends our answer as it is, whatever a handler in between makes of it: one that
@@ -166,7 +146,7 @@ func (w *writer) proxiedHold() bool {
 // ReadFrom keeps the server's fast copy (sendfile) once the response has started.
 // Without it io.Copy would reach the server behind our back.
 func (w *writer) ReadFrom(src io.Reader) (int64, error) {
-	if w.phase == fresh && !w.due && w.answer == nil && !w.x.panicked {
+	if w.phase == fresh && w.answer == nil && !w.x.panicked {
 		return w.copyFresh(src)
 	}
 	var total int64
@@ -221,7 +201,6 @@ func (w *writer) Flush() { _ = w.FlushError() }
 
 // Hijack hands the connection over.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.sendDue()
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
 		w.phase, w.status = hijacked, cmp.Or(w.status, http.StatusSwitchingProtocols)
