@@ -60,7 +60,7 @@ func isName(s string) bool {
 // String returns the message with each placeholder replaced by its value. Values come
 // as name, value, name, value. A placeholder without a value stays empty.
 func (m Message) String(values ...string) string {
-	if len(m) == 1 && m[0].Placeholder == "" { // most are
+	if len(m) == 1 && m[0].Placeholder == "" {
 		return m[0].Text
 	}
 	var b strings.Builder
@@ -83,21 +83,12 @@ func Value(name string, values []string) string {
 	return ""
 }
 
-// fill puts the values into a checked text, as [Message.String] does.
+// fill puts the values into a checked text. Most have none, and need no segments.
 func fill(text string, values []string) string {
-	text, rest, found := strings.Cut(text, "{{.")
-	if !found {
+	if !strings.Contains(text, "{{.") {
 		return text
 	}
-	var b strings.Builder
-	for found {
-		b.WriteString(text)
-		name, after, _ := strings.Cut(rest, "}}")
-		b.WriteString(Value(name, values))
-		text, rest, found = strings.Cut(after, "{{.")
-	}
-	b.WriteString(text)
-	return b.String()
+	return cut(text).String(values...)
 }
 
 // placeholders are the names of the values of a checked text.

@@ -52,6 +52,6 @@ func pack(messages map[string]forms, numbers map[string]int) *packed {
 			p.ends = append(p.ends, uint32(all.Len()))
 		}
 	}
-	p.text = strings.Clone(all.String())
+	p.text = strings.Clone(all.String()) // without the room to grow
 	return p
 }

@@ -153,9 +153,8 @@ func (x *exchange) render(gzip bool) message {
 // render makes the bytes of a form, and completes the view for it; gzip says that a page may
 // be compressed. It never depends on the request's context, which has often ended by now.
 //
-// On the way to a page there is at most one copy of the view at a time, and what is seldom
-// needed is in functions of its own: with a stack of more than 8 KB the garbage collector
-// would halve it while a connection waits, and the next failure would copy it again.
+// On the way to a page the view is copied once, and what is seldom needed is in functions of
+// its own: for the stack's sake, see [Middleware.wrap].
 func (m *Middleware) render(r *http.Request, site tenant, f form, view *pages.View, gzip bool) message {
 	answer := message{form: f, status: view.Diagnosis.Status, language: view.Language.Tag}
 	if f != formHTML && f != formFrame {

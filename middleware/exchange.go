@@ -74,14 +74,13 @@ func (x *exchange) request(r *http.Request) *http.Request {
 	return &x.inside
 }
 
-// enter begins the exchange at the outermost Wrap, alone around a ReverseProxy or not. The
-// request is the one that goes inside.
-func (x *exchange) enter(w http.ResponseWriter, r *http.Request, alone bool) {
+// enter begins the exchange at the outermost Wrap. The request is the one that goes inside.
+func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 	x.r = r
 	if len(w.Header()) > 0 {
 		x.before = maps.Clone(w.Header())
 	}
-	x.w = writer{ResponseWriter: w, x: x, alone: alone}
+	x.w = writer{ResponseWriter: w, x: x}
 	dropLanguageParam(r)
 }
 

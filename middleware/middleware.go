@@ -71,7 +71,8 @@ func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 		default: // an access log outside began the exchange; what is in between may know better
 			x.ask = m.askedOf(r)
 		}
-		x.enter(w, r, alone)
+		x.enter(w, r)
+		x.w.alone = alone
 		defer x.leave()
 		next.ServeHTTP(&x.w, r)
 		if x.w.due {

@@ -10,6 +10,7 @@ import (
 // advice is what to do, before telling anybody.
 func (v View) advice(box string, theirs bool) []string {
 	d, wait := v.Diagnosis, v.wait()
+	ours := v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor
 	switch {
 	case v.Verdict.Cookies:
 		return []string{"do.cookies"}
@@ -19,11 +20,11 @@ func (v View) advice(box string, theirs bool) []string {
 		return []string{"do.connection"}
 	case theirs:
 		return nil
-	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor && box == "unknown":
+	case ours && box == "unknown":
 		return nil
-	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor && d.Retryable:
+	case ours && d.Retryable:
 		return []string{wait}
-	case v.isOurs() && v.Verdict.Side == diagnosis.SideVisitor:
+	case ours:
 		return []string{"do.wait_only"}
 	case box == "unknown" && v.isElsewhere():
 		return []string{"do.elsewhere"}
@@ -43,12 +44,13 @@ func (v View) advice(box string, theirs bool) []string {
 	return []string{"do.wait_only", "do.check"}
 }
 
-// tell is the advice to tell somebody.
-func (b Brand) tell() string {
-	if b.Voice == Third {
-		return "do.tell.third"
+// inVoice returns the id of a message for the voice that speaks. A gateway at the visitor's
+// side speaks for its own people only.
+func (v View) inVoice(voice Voice, id string) string {
+	if voice == Third && v.Verdict.Side != diagnosis.SideVisitor {
+		return id + ".third"
 	}
-	return "do.tell"
+	return id
 }
 
 // wait says how long, as the field Retry-After does.

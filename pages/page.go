@@ -152,12 +152,7 @@ func (p page) again() templ.SafeURL {
 }
 
 // voiced returns the id of a message for the voice that speaks.
-func (p page) voiced(id string) string {
-	if p.brand.Voice == Third && p.Verdict.Side != diagnosis.SideVisitor {
-		return id + ".third"
-	}
-	return id
-}
+func (p page) voiced(id string) string { return p.inVoice(p.brand.Voice, id) }
 
 // sided returns the id of a message for the side whose gateway this is.
 func (p page) sided(id string) string {

@@ -22,7 +22,7 @@ func (v View) plannedStory(brand Brand) story {
 		s.advice = []string{wait}
 	}
 	if s.contact {
-		s.advice = append(s.advice, brand.tell())
+		s.advice = append(s.advice, v.inVoice(brand.Voice, "do.tell"))
 	}
 	return s
 }

@@ -9,7 +9,7 @@ import (
 // AppendPrepared appends the page that [Site.Render] gives for a view, made of parts that
 // are ready, and returns its Content-Security-Policy. With gzip the page is compressed
 // (RFC 1952): its parts are so already, and no value of the view is, so that its length
-// tells nothing of them. dst may be used for one page after another.
+// tells nothing of them. dst may be used for one page after another; the view stays as it is.
 //
 // It is not ok, and dst as it was, where the page must be rendered: for a brand with a Page
 // or SlotsOf, a view with StatusOnly, slots that fail or were not rendered yet, while

@@ -58,7 +58,7 @@ func (v View) statusStory(brand Brand) story {
 	}
 	s.advice = statusAdvice(status)
 	if s.contact {
-		s.advice = append(s.advice, brand.tell())
+		s.advice = append(s.advice, v.inVoice(brand.Voice, "do.tell"))
 	}
 	return s
 }

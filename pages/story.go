@@ -49,18 +49,18 @@ func (v View) story(brand Brand) story {
 		return v.plannedStory(brand)
 	}
 	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
-	d := v.Diagnosis
+	d, anybodys := v.Diagnosis, v.isAnybodys(brand.Voice)
 	if v.isElsewhere() && slices.Contains(frontDoorLeads, s.lead) {
 		s.lead = "lead.elsewhere"
 	}
 	switch {
-	case v.isAnybodys(brand.Voice):
+	case anybodys:
 		s.headline, s.gap = "headline.unknown", gapBetween
 	case s.gap == gapNone && v.isOurs() && (brand.Voice == Third || v.Verdict.Side == diagnosis.SideVisitor):
 		s.gap = gapDoor // what is behind it has another owner
 	}
 	switch {
-	case v.isAnybodys(brand.Voice), s.gap == gapDoor && v.isOurs() && d.Outcome != diagnosis.NotSent:
+	case anybodys, s.gap == gapDoor && v.isOurs() && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown"
 	case s.gap == gapNetwork && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown" // a part of it may have come there
@@ -78,10 +78,8 @@ func (v View) story(brand Brand) story {
 		s.steps = v.steps(s)
 	}
 	s.advice = v.advice(s.box, theirs)
-	if s.contact && v.Verdict.Side == diagnosis.SideVisitor {
-		s.advice = append(s.advice, "do.tell") // the contact is that of the gateway's people
-	} else if s.contact {
-		s.advice = append(s.advice, brand.tell())
+	if s.contact {
+		s.advice = append(s.advice, v.inVoice(brand.Voice, "do.tell"))
 	}
 	return s
 }
