@@ -45,8 +45,8 @@ func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
 		status, size = int(x.w.status), x.w.out
 	}
 	switch {
-	case x.gone:
-		status = statusClientClosed
+	case x.incident != nil && x.incident.Gone():
+		status, size = statusClientClosed, 0 // most likely; nobody can tell
 	case x.panicValue != nil && (!x.wrapped() || x.w.untouched()) && p.Size == 0:
 		status = http.StatusInternalServerError
 	}

@@ -12,59 +12,60 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// statusClientClosed is what is logged, and never sent to anybody who is there, when
-// the visitor left: the number that nginx made common.
+// statusClientClosed is what the access log shows of a visitor who seems to have left: the
+// number that nginx made common. It is never sent.
 const statusClientClosed = 499
 
 // answer keeps the incident and writes the answer for it, unless that is due only when the
 // ReverseProxy has returned. Nothing is written into a response that has started.
 func (x *exchange) answer(w http.ResponseWriter, d diagnosis.Diagnosis, err error) {
-	if x.answered {
-		return
-	}
-	x.answered = true
 	x.record(d, err)
 	if !x.wrapped() {
 		defer x.report() // no Wrap will do it
 	}
 	if !x.w.due {
-		x.deliver(w, d.Gone())
+		x.deliver(w)
 	}
 }
 
-// deliver writes the answer for the incident, where somebody is there.
-func (x *exchange) deliver(w http.ResponseWriter, gone bool) {
-	if gone {
-		x.gone = true
-		if !x.wrapped() {
-			w.WriteHeader(statusClientClosed)
-		}
+// deliver writes the answer for the incident. Where the response has begun it is cut off
+// instead. A visitor who seems to have left gets an answer too: it costs nothing where nobody
+// is there, and one who only closed his half of the connection waits for it.
+func (x *exchange) deliver(w http.ResponseWriter) {
+	switch {
+	case !x.wrapped() && hasBegun(w):
+		sever(w, x.r, first(w.Header(), "Content-Length") == "")
+		abort(x.r)
 		return
-	}
-	if x.wrapped() && !x.w.untouched() {
+	case x.wrapped() && x.w.phase == committed:
+		x.w.phase = severed
 		return
+	case x.wrapped() && !x.w.untouched():
+		return // it is ours already, or the connection is another's
 	}
+	x.extendWriteTimeout(w)
 	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
 	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}
-	if x.wrapped() {
-		x.w.drop()
-		if direct {
-			x.w.send(&answer)
-			answer.release()
-			return
-		}
-		kept := answer
-		x.w.answer = &kept
+	if !x.wrapped() {
+		x.setHeaders(w.Header(), &answer)
+		w.WriteHeader(answer.status)
+		answer.writeBody(w, x.ask.method)
+		answer.release()
+		return
 	}
-	x.setHeaders(w.Header(), &answer)
+	x.w.takeBack()
+	x.w.drop()
+	if direct {
+		x.w.send(&answer)
+		answer.release()
+		return
+	}
+	x.w.keep(answer, w.Header())
 	w.WriteHeader(answer.status)
 	answer.writeBody(w, x.ask.method)
-	if !x.wrapped() {
-		answer.release() // else it is kept for Wrap
-	}
 }
 
 // leavesBody reports an HTTP/1 request whose body the upstream never took to its end.
@@ -124,6 +125,10 @@ func (x *exchange) view(view *pages.View, t tenant) {
 	i := x.incident
 	view.Language = t.languageOf(x.ask.language, x.ask.acceptLanguage)
 	view.Diagnosis, view.Verdict, view.Time = i.Diagnosis, i.Verdict, i.Started.Add(i.Duration)
+	if i.Gone() {
+		view.Diagnosis = i.whereNobodyKnows()
+		view.Verdict = diagnosis.Judge(view.Diagnosis, diagnosis.Seen{Side: x.mw.config.Side})
+	}
 	view.Method, view.Host, view.Path = x.ask.method, x.ask.host, x.ask.path
 	view.Reference, view.Trace = i.Reference, i.Trace
 	if x.wrapped() && i.Type != "" { // our endpoints exist only within Wrap
@@ -226,20 +231,16 @@ func (m *Middleware) renderAnew(r *http.Request, site *pages.Site, view *pages.V
 
 // Response returns the answer for err as a response, for forward proxies that want one
 // instead of writing it, such as goproxy's OnResponse. The request is the visitor's; its
-// host is the site's. A visitor who left gets an empty 499, which nobody will see.
+// host is the site's.
 func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 	x := m.exchange(r)
 	if x == nil {
 		x = newExchange(m, r)
 	}
 	defer x.report()
-	d := x.diagnose(err)
-	x.record(d, err)
-	answer := message{status: statusClientClosed}
+	x.record(x.diagnose(r.Context(), err), err)
+	answer := x.render(false)
 	h := http.Header{}
-	if !d.Gone() {
-		answer = x.render(false)
-		x.setHeaders(h, &answer)
-	}
+	x.setHeaders(h, &answer)
 	return newResponse(r, answer, h)
 }

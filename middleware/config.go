@@ -95,8 +95,9 @@ type Config struct {
 	// in a minute, then their number. Default: slog.Default().
 	Logger *slog.Logger
 
-	// OnFailure is called once per failed exchange, after the answer was written. It
-	// must not keep the request. Default: nothing is called.
+	// OnFailure is called once per failure, after the answer was written: of an exchange
+	// in which a handler tried again after one, for each try that failed. It must not keep
+	// the request. Default: nothing is called.
 	OnFailure func(*http.Request, *Incident)
 
 	// Now is the clock. Default: time.Now.

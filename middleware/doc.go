@@ -29,7 +29,8 @@
 //
 // # What it never does
 //
-// It writes nothing into a response that has started; a broken body ends visibly. It
-// recovers no panic except [http.ErrAbortHandler] of a proxied body of which nothing
+// It writes nothing into a response that has started; a broken body ends visibly, to a
+// client of HTTP/1.0 by a reset. It throws no answer away that a handler within Wrap makes
+// after a proxy failed. It recovers no panic except [http.ErrAbortHandler] of a proxied body of which nothing
 // was sent yet. It shows visitors no upstream name, address, error text or query.
 package middleware

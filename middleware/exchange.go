@@ -27,16 +27,13 @@ type exchange struct {
 
 	w        writer      // set by Wrap
 	before   http.Header // the response header when the request came in
-	declared int64       // the Content-Length of what a ReverseProxy returned; -1: unknown
 	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
-	incident *failure    // set when the exchange failed
+	declared int64       // the Content-Length of what a ReverseProxy returned; -1: unknown
+	incident *failure    // the last failure; a handler inside may try again after one
 
 	proxied    bool // a ReverseProxy returned a response
 	emptied    bool // nothing of its body is left: our answer takes its place
-	answered   bool // the answer for it is ours
-	gone       bool // the visitor left: nothing is to be sent
 	returned   bool // the wrapped handler returned without a panic
-	reported   bool // the operator was told
 	panicked   bool // Recover holds a panic of the wrapped handler
 	panicValue *any // what AccessLog holds until its line is written
 }
@@ -88,38 +85,48 @@ func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 // a panic, and where nothing was sent yet that can still become an answer.
 func (x *exchange) leave() {
 	w, err := &x.w, x.witness.bodyError()
-	broken := x.proxied && err != nil
+	broken := x.proxied && err != nil && x.isLast()
 	switch {
 	case broken && w.phase == held:
 		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 			panic(v)
 		}
 		w.drop()
-		x.fail(w, err)
+		x.fail(w, nil, err)
 	case broken:
-		x.record(x.diagnose(err), err)
+		x.record(x.diagnose(nil, err), err)
 	case w.answer != nil && x.returned:
-		w.send(w.answer) // a handler in between kept it to itself
+		w.send(&w.answer.message) // a handler in between kept it to itself
 	case w.phase == held && x.returned:
 		w.settle()
+	default:
+		w.checkLength()
 	}
 	x.remember(broken)
 	x.report()
-	switch {
-	case x.gone && w.untouched():
-		abort(x.r) // Nobody is there. A return would send an empty 200.
-	case broken && x.returned && w.phase == committed && !x.answered:
-		abort(x.r) // a handler swallowed the abort, as gin.Recovery does: half an answer would look whole
+	if isWhole := x.returned && !(broken && w.phase == committed) && w.phase != severed; isWhole {
+		return
+	}
+	if w.phase == committed || w.phase == severed {
+		// Also where a handler swallowed the abort, as gin.Recovery does: half an answer would look whole.
+		sever(w.ResponseWriter, x.r, first(w.Header(), "Content-Length") == "")
+		if x.returned {
+			abort(x.r)
+		}
 	}
 }
+
+// isLast reports that no RoundTrip has begun since the incident, if there is one.
+func (x *exchange) isLast() bool { return x.incident == nil || x.incident.trips == x.witness.count() }
 
 // remember adds an exchange that went well to the evidence.
 func (x *exchange) remember(broken bool) {
 	t := &x.witness
 	t.mu.Lock()
-	upstream, status := t.upstream, int(t.facts.Status)
+	upstream, status, trips := t.upstream, int(t.facts.Status), t.trips
 	t.mu.Unlock()
-	if !broken && x.incident == nil && status != 0 && !mayBeFilled(status) {
+	failed := x.incident != nil && x.incident.trips == trips
+	if !broken && !failed && status != 0 && !mayBeFilled(status) {
 		x.mw.memory.Passed(x.evidence(upstream, x.mw.config.Now()))
 	}
 }
@@ -130,34 +137,28 @@ func (x *exchange) evidence(upstream string, now time.Time) evidence.Exchange {
 	return evidence.Exchange{Upstream: upstream, Path: x.ask.path, Visitor: visitor, Began: x.started, Ended: now}
 }
 
-// abort ends the request visibly, as net/http and ReverseProxy do it.
-func abort(r *http.Request) {
-	if r.Context().Value(http.ServerContextKey) != nil {
-		panic(http.ErrAbortHandler)
-	}
-}
-
-// facts returns what was seen of the exchange. The context is the visitor's: that of an
-// outbound request may have been ended by the host program.
-func (x *exchange) facts() diagnosis.Facts {
+// facts returns what was seen of the exchange. inner is the context of the request that
+// failed; nil: that of the last RoundTrip.
+func (x *exchange) facts(inner context.Context) diagnosis.Facts {
 	f := x.witness.snapshot()
-	ctx := x.r.Context()
-	if f.CtxErr = ctx.Err(); f.CtxErr != nil {
-		f.CtxCause = context.Cause(ctx)
+	if inner == nil {
+		inner = x.witness.context()
 	}
+	x.sawEnd(&f, inner)
 	return f
 }
 
-// fail writes the answer for err and keeps the incident.
-func (x *exchange) fail(w http.ResponseWriter, err error) {
-	x.answer(w, x.diagnose(err), err)
+// fail writes the answer for err and keeps the incident. inner is the context of the
+// request that failed; nil: that of the last RoundTrip.
+func (x *exchange) fail(w http.ResponseWriter, inner context.Context, err error) {
+	x.answer(w, x.diagnose(inner, err), err)
 }
 
-func (x *exchange) diagnose(err error) diagnosis.Diagnosis {
+func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosis {
 	if err == nil {
 		err = errors.New("no error was given")
 	}
-	f := x.facts()
+	f := x.facts(inner)
 	broke := x.witness.bodyError()
 	f.Reading = broke != nil && errors.Is(err, broke)
 	d := diagnosis.Of(err, f)

@@ -38,10 +38,10 @@ func isGRPC(contentType string) bool {
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
 func (x *exchange) setGRPC(f *fields) {
 	f.set("Content-Type", x.ask.grpc.String())
-	f.set("Grpc-Status", strconv.Itoa(grpcStatus(x.incident.Status)))
 	t := x.mw.tenantOf(x.r)
 	var view pages.View
 	x.view(&view, t)
+	f.set("Grpc-Status", strconv.Itoa(grpcStatus(view.Diagnosis.Status)))
 	f.set("Grpc-Message", percentEncoded(t.Line(view)))
 }
 

@@ -1,9 +1,11 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -19,6 +21,7 @@ type Incident struct {
 	Verdict  diagnosis.Verdict
 	Err      error         // what the transport said; nil when the upstream chose the status itself
 	Upstream string        // scheme and host:port; empty when none was asked
+	Sent     int           // status that the visitor got, also of another handler that stood in; 0: not known yet
 	BytesOut int64         // body bytes that had gone to the visitor before it failed
 	Attempts int           // connections the transport asked for
 	Started  time.Time     // when the request came in
@@ -46,6 +49,8 @@ func IncidentOf(ctx context.Context) *Incident {
 // A failure is an incident with what its answer and its report need besides.
 type failure struct {
 	Incident
+	trips     int16  // how many RoundTrips had begun
+	told      bool   // the operator was told
 	failures  int    // of this upstream in the last minute, this one included
 	statusKey string // for the endpoint "status"; empty: it would know nothing
 }
@@ -58,18 +63,34 @@ func (f *failure) reported() *Incident {
 	return &f.Incident
 }
 
-// record keeps the first failure of the exchange.
+// whereNobodyKnows is what is said to a visitor who seems to have left, if he is there.
+func (f *failure) whereNobodyKnows() diagnosis.Diagnosis {
+	d := diagnosis.Diagnosis{Status: http.StatusGatewayTimeout, Party: diagnosis.Unknown, Outcome: f.Outcome, Retryable: true}
+	if f.Phase == diagnosis.Send {
+		d.Status = http.StatusBadRequest // the rest of a body did not come
+	}
+	return d
+}
+
+// record keeps the first failure of the exchange. Where a handler inside tries again, that of
+// the next RoundTrip takes its place under the same reference, and the operator is told of
+// both.
 func (x *exchange) record(d diagnosis.Diagnosis, err error) {
+	reference := ""
 	if x.incident != nil {
-		return
+		if x.isLast() {
+			return
+		}
+		x.report()
+		reference = x.incident.Reference
 	}
 	now := x.mw.config.Now()
 	x.witness.mu.Lock()
 	x.witness.watch.stop()
-	upstream, attempts, times := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times()
+	upstream, attempts, times, trips := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times(), x.witness.trips
 	x.witness.mu.Unlock()
-	x.incident = &failure{Incident: Incident{
-		Reference: newReference(), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
+	x.incident = &failure{trips: trips, Incident: Incident{
+		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
 	}}
 	if x.wrapped() {
@@ -92,13 +113,16 @@ func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (
 	return seen
 }
 
-// report tells the operator, once.
+// report tells the operator of the incident, once.
 func (x *exchange) report() {
 	i := x.incident
-	if i == nil || x.reported {
+	if i == nil || i.told {
 		return
 	}
-	x.reported = true
+	i.told = true
+	if x.wrapped() && !x.w.untouched() {
+		i.Sent = int(x.w.status)
+	}
 	level, message := slog.LevelError, "upstream failed"
 	switch {
 	case i.Gone():
@@ -140,6 +164,9 @@ func (i *Incident) attrs(a asked) []slog.Attr {
 		if phase.took > 0 {
 			attrs = append(attrs, slog.Duration(phase.name, phase.took))
 		}
+	}
+	if i.Sent != 0 && i.Sent != i.Status {
+		attrs = append(attrs, slog.Int("sent", i.Sent))
 	}
 	if i.FailFast {
 		attrs = append(attrs, slog.Bool("fail_fast", true))

@@ -20,7 +20,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 	if theirs := p.ErrorHandler; theirs != nil {
 		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
 			if x := m.exchange(r); x != nil {
-				x.record(x.diagnose(err), err)
+				x.record(x.diagnose(r.Context(), err), err)
 			}
 			theirs(w, r, err)
 		}
@@ -44,8 +44,9 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 // 503 or 504, a status listed in Config.Replace, or a body that broke before anything
 // was sent. An empty one that an upstream sent is only filled for clients that name a
 // form (browsers, programs that ask for JSON): who takes anything gets what was sent.
-// It never touches a response that has started, and it recovers no panic of next. It
-// also answers our own endpoints. Wrapping twice gives one answer and one record.
+// It never touches a response that has started, but ends one visibly that cannot be completed,
+// and it recovers no panic of next. A handler in next may try something else when a proxy has
+// failed: what that answers is what the visitor gets. It also answers our own endpoints. Wrapping twice gives one answer and one record.
 func (m *Middleware) Wrap(next http.Handler) http.Handler { return m.wrap(next, false) }
 
 // wrap is told that next is a ReverseProxy with our ErrorHandler, and nothing else. Then the
@@ -76,7 +77,7 @@ func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 		defer x.leave()
 		next.ServeHTTP(&x.w, r)
 		if x.w.due {
-			x.deliver(&x.w, x.incident.Gone())
+			x.deliver(&x.w)
 		}
 		x.returned = true
 	})
@@ -84,7 +85,8 @@ func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 
 // ErrorHandler has the type of [httputil.ReverseProxy.ErrorHandler]: it writes the
 // answer for err. Without [Middleware.Wrap] around it, it knows less: the error alone.
-// It is also the call for a plain handler whose own client failed.
+// It is also the call for a plain handler whose own client failed. Where the response has
+// begun it cuts it off, by a panic with [http.ErrAbortHandler] where no Wrap is around.
 func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err error) {
 	x := m.exchange(r)
 	if x == nil {
@@ -92,7 +94,7 @@ func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err er
 		x.ask.outbound(r)
 	}
 	x.w.due = x.w.alone && w == http.ResponseWriter(&x.w)
-	x.fail(w, err)
+	x.fail(w, r.Context(), err)
 }
 
 // ModifyResponse has the type of [httputil.ReverseProxy.ModifyResponse]: it tells the

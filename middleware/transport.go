@@ -72,7 +72,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}()
 	res, err := t.roundTrip(req, x)
 	tried = true
-	if f := x.facts(); err == nil || f.GotConn {
+	if f := x.facts(req.Context()); err == nil || f.GotConn {
 		t.circuits.connected(key)
 	} else {
 		t.circuits.missed(key, isTrial, diagnosis.Of(err, f), err)
@@ -83,7 +83,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
 	trip, upstream := t.begin(req, x)
 	res, err := t.base.RoundTrip(trip.request())
-	trip.waiting.stop()
+	trip.stopWaiting()
 	if err != nil {
 		trip.end(nil)
 		return nil, err

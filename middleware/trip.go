@@ -27,7 +27,7 @@ type trip struct {
 
 	waiting  *clock        // for the upstream; nil: no limit
 	body     io.ReadCloser // of the answer
-	stalling *clock        // while that comes; nil: no limit
+	stalling *clock        // while that comes, and before until an answer must be made at the latest; nil: no limit
 }
 
 // begin also returns the upstream: that of the witness may be another trip's when this one
@@ -46,7 +46,17 @@ func (t *transport) begin(req *http.Request, x *exchange) (p *trip, upstream str
 		p.waiting = newClock(p.tooSlow)
 		p.waiting.restart(p.head())
 	}
+	if left := x.answerTime(); left > 0 {
+		p.stalling = newClock(p.tooSlow)
+		p.stalling.restart(left)
+	}
 	return p, upstream
+}
+
+// stopWaiting ends the limits until the head.
+func (p *trip) stopWaiting() {
+	p.waiting.stop()
+	p.stalling.stop()
 }
 
 // head is the limit until the final head; 0: none.

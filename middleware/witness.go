@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"sync"
@@ -19,7 +20,8 @@ type witness struct {
 	conn     net.Conn // of the last attempt, to be compared only
 	byName   bool     // the address was looked up, or is the URL's own: no dialler of the host program chose it
 	body     bodyState
-	repeats  int32 // attempts that could go on for ever
+	repeats  int16 // attempts that could go on for ever
+	trips    int16 // RoundTrips begun
 	watch    stopwatch
 	last     *transport    // of the last RoundTrip …
 	out      *http.Request // … and its request
@@ -42,11 +44,29 @@ func (t *witness) begin(last *transport, out *http.Request) (isFirst bool, upstr
 	defer t.mu.Unlock()
 	isFirst = t.out == nil
 	f := t.facts
-	t.repeats = 0
+	t.repeats, t.bodyErr = 0, nil
+	t.trips++
 	t.last, t.out, t.upstream = last, out, out.URL.Scheme+"://"+out.URL.Host
 	t.watch.begin()
 	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 	return isFirst, t.upstream
+}
+
+// count returns how many RoundTrips have begun.
+func (t *witness) count() int16 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.trips
+}
+
+// context returns that of the last RoundTrip's request, or nil.
+func (t *witness) context() context.Context {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.out == nil {
+		return nil
+	}
+	return t.out.Context()
 }
 
 func (t *witness) snapshot() diagnosis.Facts {

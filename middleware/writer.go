@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 )
 
 // holdLimit is how much of a response is held back at the most: what net/http would
@@ -20,6 +21,7 @@ const (
 	held                         // a status, not sent yet: it may still become a page
 	replaced                     // our answer takes the place of what the handler writes
 	committed                    // the response has started
+	severed                      // it cannot be completed: it is to end visibly
 	hijacked                     // the connection is no longer ours
 )
 
@@ -33,10 +35,12 @@ type writer struct {
 	phase   writerPhase
 	alone   bool // nothing stands between this and the ReverseProxy
 	due     bool // our answer is to be sent when that has returned
+	fault   lengthFault
 	status  int32
 	header  headerCopy  // as it was at WriteHeader, while held
 	body    []byte      // while held
-	answer  *message    // ours, until it is sent
+	answer  *keptAnswer // ours, while a handler in between has it; it may answer otherwise
+	length  int64       // the Content-Length of the response; -1: none, or it has no body
 	interim http.Header // after a 1xx: fields that it must not have taken along
 	out     int64       // body bytes passed on
 }
@@ -53,15 +57,16 @@ func (w *writer) WriteHeader(status int) {
 		w.keepForFinal()
 		w.ResponseWriter.WriteHeader(status)
 		return
-	case w.answer != nil:
-		w.send(w.answer)
+	case w.answer != nil && w.answer.isIn(status, w.Header()):
+		w.send(&w.answer.message)
 		return
+	case w.answer != nil:
+		w.takeBack() // a handler in between tried something else, and has another answer
 	}
 	w.status = int32(status)
 	w.restoreAfterInterim()
+	w.length = w.declared(status)
 	switch {
-	case w.x.answered:
-		w.commit()
 	case w.x.mw.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
@@ -73,20 +78,36 @@ func (w *writer) WriteHeader(status int) {
 	}
 }
 
+// declared returns the length that the head of a response with this status tells of a body
+// that follows; -1: none.
+func (w *writer) declared(status int) int64 {
+	field := first(w.Header(), "Content-Length")
+	if field == "" || w.x.ask.method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified || status < 200 {
+		return -1
+	}
+	length, err := strconv.ParseInt(field, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return length
+}
+
 // send sends our answer as it is, whatever a handler in between makes of it: one that
 // compresses would do so without saying it, as its Content-Encoding is gone.
 func (w *writer) send(answer *message) {
 	w.answer, w.status = nil, int32(answer.status)
 	w.x.setHeaders(w.Header(), answer)
+	w.length = -1
 	w.commit()
 	answer.writeBody(w, w.x.ask.method)
 	w.phase = replaced // the rest of what comes from inside goes nowhere
 }
 
-// commit starts the response with what was held.
+// commit starts the response with what was held. A status that the server refuses by a panic
+// has begun nothing: whoever recovers that can still answer.
 func (w *writer) commit() {
 	wasHeld := w.phase == held
-	w.phase = committed
+	w.phase = fresh
 	if h := w.Header(); !wasHeld || w.header.equal(h) {
 		w.ResponseWriter.WriteHeader(int(w.status))
 	} else {
@@ -96,6 +117,7 @@ func (w *writer) commit() {
 		w.ResponseWriter.WriteHeader(int(w.status))
 		later.restore(h)
 	}
+	w.phase = committed
 	body := w.body
 	w.header, w.body = nil, nil
 	if len(body) > 0 {
@@ -109,6 +131,10 @@ func (w *writer) drop() { w.phase, w.status, w.header, w.body = fresh, 0, nil, n
 
 // settle ends a held response whose handler has returned.
 func (w *writer) settle() {
+	if w.length > int64(len(w.body)) && w.x.incident == nil {
+		w.failLength(int64(len(w.body)))
+		return
+	}
 	if len(w.body) == 0 && w.fillable() && !isRPC(w.Header()) {
 		w.fill()
 		return
@@ -117,15 +143,22 @@ func (w *writer) settle() {
 }
 
 func (w *writer) Write(p []byte) (int, error) {
+	if w.phase == fresh && w.answer.begins(p) {
+		w.send(&w.answer.message) // its status got lost in between
+	}
 	if w.phase == fresh {
 		w.WriteHeader(http.StatusOK)
 	}
 	switch w.phase {
-	case replaced:
+	case replaced, severed:
 		return len(p), nil
 	case held:
-		whole := int64(len(w.body)+len(p)) >= w.x.declared
-		if whole || len(w.body)+len(p) > holdLimit || !w.proxiedHold() && len(p) > 0 {
+		got := int64(len(w.body) + len(p))
+		if w.length >= 0 && got > w.length && w.x.incident == nil {
+			w.failLength(got)
+			return len(p), nil
+		}
+		if got >= w.x.declared || got > holdLimit || !w.proxiedHold() && len(p) > 0 {
 			w.commit()
 			break
 		}
@@ -134,6 +167,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	}
 	n, err := w.ResponseWriter.Write(p)
 	w.out += int64(n)
+	w.sawWrite(err, w.length >= 0 && w.out-int64(n)+int64(len(p)) > w.length)
 	return n, err
 }
 
@@ -168,6 +202,7 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 	}
 	n, err := io.Copy(w.ResponseWriter, src)
 	w.out += n
+	w.sawWrite(err, false)
 	return total + n, err
 }
 
@@ -176,17 +211,21 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 // field can still follow. A source that panics may have started it.
 func (w *writer) copyFresh(src io.Reader) (int64, error) {
 	w.restoreAfterInterim()
-	w.phase, w.status = committed, http.StatusOK
+	w.phase, w.status, w.length = committed, http.StatusOK, w.declared(http.StatusOK)
 	n, err := io.Copy(w.ResponseWriter, src)
 	if n == 0 {
 		w.phase, w.status = fresh, 0
 	}
 	w.out += n
+	w.sawWrite(err, false)
 	return n, err
 }
 
 // FlushError commits: who flushes wants the visitor to see the response now.
 func (w *writer) FlushError() error {
+	if w.phase == fresh && w.answer != nil {
+		w.send(&w.answer.message)
+	}
 	if w.phase == fresh {
 		w.WriteHeader(http.StatusOK)
 	}

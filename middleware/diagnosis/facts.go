@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"context"
 	"errors"
+	"reflect"
 )
 
 // A Step is how far an attempt was seen to come. Steps are ordered.
@@ -38,8 +39,9 @@ type Facts struct {
 	Reading  bool  // the error comes from reading the upstream's body
 	TimedOut bool  // our own clock ended the exchange
 	Capped   bool  // we ended it because the transport repeated the request too often
-	CtxErr   error // error of the visitor's request context
+	CtxErr   error // error of the request's context; nil: it had not ended
 	CtxCause error // its cause
+	Inner    bool  // it is a context that a handler of the gateway made, and the visitor's own had not ended
 	Status   int   // status of the upstream's answer; 0: none
 	Length   int64 // its Content-Length; -1: not declared
 }
@@ -71,9 +73,29 @@ func (f Facts) phase() Phase {
 	return Receive
 }
 
-// gone reports whether the visitor left. Our own clock is not that; neither is a server
-// that shuts down and says so by the cause of its base context.
+// gone reports whether the visitor left, or only seems to: of a closed tab, a half-closed
+// connection and a read deadline a server of net/http tells the same. Our own clock is not
+// that; neither is a context that the gateway ended itself. What ended it is compared, not
+// asked: the signal of [os/signal.NotifyContext] calls itself a cancellation.
 func (f Facts) gone() bool {
-	return !f.TimedOut && !f.Capped && errors.Is(f.CtxErr, context.Canceled) &&
-		(f.CtxCause == nil || errors.Is(f.CtxCause, context.Canceled))
+	return !f.TimedOut && !f.Capped && !f.Inner && f.CtxErr == context.Canceled && (f.CtxCause == nil || same(f.CtxCause, context.Canceled))
+}
+
+// late reports a deadline of the request's context, of the visitor's or one inside.
+func (f Facts) late() bool {
+	return f.CtxErr == context.DeadlineExceeded || f.CtxErr != nil && same(f.CtxCause, context.DeadlineExceeded)
+}
+
+// isItsEnd reports an error that only says that the context has ended: HTTP/2 says the
+// context's error, HTTP/1 its cause.
+func (f Facts) isItsEnd(err error) bool {
+	if errors.Is(err, f.CtxErr) || errors.Is(err, f.CtxCause) {
+		return true
+	}
+	return !same(f.CtxCause, f.CtxCause) && reflect.TypeOf(err) == reflect.TypeOf(f.CtxCause) // of a kind that cannot be compared
+}
+
+// same compares two errors; those that cannot be compared are not the same.
+func same(a, b error) bool {
+	return a != nil && reflect.TypeOf(a).Comparable() && reflect.ValueOf(a).Comparable() && a == b
 }

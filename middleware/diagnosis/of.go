@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -18,6 +17,12 @@ func Of(err error, f Facts) Diagnosis {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return ofOwn(own, f)
 	}
+	if own, ok := errors.AsType[*Error](f.CtxCause); ok { // HTTP/2 says the context's error, not its cause
+		return ofOwn(own, f)
+	}
+	if f.CtxErr != nil && isConnectFailure(err, f) {
+		f.CtxErr = nil // the network said no: the end of the context came beside it
+	}
 	switch {
 	case f.BodyErr != nil:
 		return ofBody(f)
@@ -27,9 +32,11 @@ func Of(err error, f Facts) Diagnosis {
 		return ofProxy(err, f)
 	case f.Capped, f.TimedOut && f.Resent > 1:
 		return ofCapped(f)
-	case f.TimedOut, errors.Is(f.CtxErr, context.DeadlineExceeded):
+	case f.TimedOut, f.late():
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
-	case f.CtxErr != nil && (errors.Is(err, f.CtxCause) || errors.Is(err, f.CtxErr)): // HTTP/2 says the error, HTTP/1 its cause
+	case f.CtxErr != nil && f.Inner && f.isItsEnd(err):
+		return ofStep(ProxyInternalResponse, f).hint(hintInner)
+	case f.CtxErr != nil && f.isItsEnd(err):
 		return ofStep(ProxyInternalResponse, f).hint("the gateway ended the request itself: it is shutting down")
 	}
 	if d, ok := ofTunnel(err, f); ok {
@@ -129,6 +136,7 @@ func timeoutHint(f Facts) string {
 const (
 	hintResolver = "the resolver did not answer: check the resolver and the way to it"
 	hintNoAnswer = "no answer to the connection: check the machine, its port, and firewalls on the way"
+	hintInner    = "a handler of the gateway ended the request's context before the upstream had answered: look for a limit, a hedged request or a breaker of its own"
 	hintSlow     = "the upstream took the request and did not answer in time: look at its load, or raise the timeout"
 )
 
@@ -210,6 +218,19 @@ func incompleteHint(f Facts) string {
 		return "the upstream sent less than its Content-Length: look at its log for a crash, and for what may cut answers on the way"
 	}
 	return "the upstream's answer ended before its last chunk or its declared end: look at its log for a crash, and for what may cut answers on the way"
+}
+
+// isConnectFailure reports a failure to look up or connect that no context can bring about:
+// its end makes net say "operation was canceled", or nothing of the network.
+func isConnectFailure(err error, f Facts) bool {
+	if f.GotConn || isReset(err) {
+		return false
+	}
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
+		return lookup.IsNotFound
+	}
+	_, ok := errors.AsType[syscall.Errno](err)
+	return ok
 }
 
 // isTimeout reports whether the first network error of the chain is a timeout.
