@@ -75,7 +75,7 @@ func (c *comparison) printNotes(w io.Writer) {
 				fmt.Fprintf(w, "FAULT     %s: %s: %d\n", one.name, what, counts[what])
 			}
 		}
-		if n := one.tally.reconnects - sum(one.tally.errors); n > 0 {
+		if n := one.tally.closed; n > 0 {
 			fmt.Fprintf(w, "note      %s ended %d connections after an answer\n", one.name, n)
 		}
 		own, theirs := share(one.loadCPU, one.took), share(one.cpu, one.took)

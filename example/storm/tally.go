@@ -18,9 +18,8 @@ type tally struct {
 	outcomes map[outcome]int
 	errors   map[string]int // of connections, and answers that were not complete
 	wrong    map[string]int // answers that are complete but not right
+	closed   int            // connections that the server ended after an answer
 	latency  histogram
-
-	reconnects int // connections made anew because the last had ended
 }
 
 func newTally() *tally {
@@ -33,12 +32,10 @@ func (t *tally) answer(took time.Duration, o outcome) {
 	t.latency.record(took)
 }
 
-func (t *tally) fail(err error) { t.errors[err.Error()]++ }
-
 func (t *tally) add(other *tally) {
 	t.requests += other.requests
 	t.answers += other.answers
-	t.reconnects += other.reconnects
+	t.closed += other.closed
 	addAll(t.outcomes, other.outcomes)
 	addAll(t.errors, other.errors)
 	addAll(t.wrong, other.wrong)

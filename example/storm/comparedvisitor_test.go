@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestComparedVisitorSeesWhatIsWrong(t *testing.T) {
+	good := "<!doctype html>7KQ2-M9XD" + strings.Repeat(".", 1000) + "</html>"
+	for _, c := range []struct {
+		name   string
+		own    bool
+		status int
+		body   string
+		want   string
+	}{
+		{"the same bytes", false, 502, good, ""},
+		{"a page of our own", true, 502, strings.Replace(good, "7KQ2", "AAAA", 1), ""},
+		{"another status", false, 503, good, "status 503"},
+		{"an answer of the upstream", false, 200, fineBody, ""},
+		{"a part of the upstream's answer", false, 200, fineBody[1:], "another answer than the upstream's"},
+		{"another length", false, 502, good + " ", "another length"},
+		{"other bytes", false, 502, strings.Replace(good, "7KQ2", "AAAA", 1), "another body"},
+		{"half of our page", true, 502, good[:len(good)/2], "another length"},
+		{"our page without its end", true, 502, good[:len(good)-3], "the end of the page is missing"},
+		{"our page without its beginning", true, 502, good[3:], "the beginning of the page is missing"},
+		{"our page without a reference", true, 502, strings.Replace(good, "-", "+", 1), "no reference"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := &comparedVisitor{page: &page{status: 502, body: []byte(good)}, own: c.own, passes: []byte(fineBody)}
+			if got := v.wrong(&answer{status: c.status, body: []byte(c.body)}, true); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
