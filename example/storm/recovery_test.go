@@ -107,6 +107,25 @@ func TestPatientComesBackOnItsPort(t *testing.T) {
 	}
 }
 
+// TestPatientIsDeadAtOnce: also when it has only just come back, and does not serve yet.
+func TestPatientIsDeadAtOnce(t *testing.T) {
+	up, err := newPatient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		if err := up.revive(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		up.die()
+		w := &wire{address: up.address}
+		if err := w.connect(); err == nil {
+			w.disconnect()
+			t.Fatal("it is dead and accepts")
+		}
+	}
+}
+
 func TestTurnsBeginWhenTheyAreToldTo(t *testing.T) {
 	up, err := startTurns(time.Hour)
 	if err != nil {
