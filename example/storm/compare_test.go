@@ -10,8 +10,13 @@ import (
 	"time"
 )
 
+// optionsOf are for the program under test. It is built, started and waited for: too slow for
+// -short.
 func optionsOf(t *testing.T, args ...string) options {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes a gateway")
+	}
 	o, err := parseOptions(append([]string{"-gateway", program}, args...), io.Discard)
 	if err != nil {
 		t.Fatal(err)
