@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestComparedVisitorSeesWhatIsWrong(t *testing.T) {
@@ -30,6 +31,35 @@ func TestComparedVisitorSeesWhatIsWrong(t *testing.T) {
 			v := &comparedVisitor{page: &page{status: 502, body: []byte(good)}, own: c.own, passes: []byte(fineBody)}
 			if got := v.wrong(&answer{status: c.status, body: []byte(c.body)}, true); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestWhatComesAfterTheTurnIsNotCounted, neither an answer nor an error.
+func TestWhatComesAfterTheTurnIsNotCounted(t *testing.T) {
+	for _, c := range []struct {
+		name, answer    string
+		until           time.Duration // from now
+		answers, closed int
+		err             string
+	}{
+		{"an answer in time", whole, time.Minute, 1, 0, ""},
+		{"the last answer of a connection", strings.Replace(whole, asJSON, "Connection: close\r\n", 1), time.Minute, 1, 1, ""},
+		{"an error in time", "", time.Minute, 0, 0, "head: unexpected EOF"},
+		{"an answer too late", whole, 0, 0, 0, ""},
+		{"an error too late", "", 0, 0, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			address, now, counted := answerAll(t, c.answer), time.Now(), newTally()
+			v := &comparedVisitor{
+				wire: wire{address: address}, request: comparedRequest(address, "identity"),
+				page: &page{status: 502, body: []byte("7KQ2-M9XD")}, until: now.Add(c.until),
+			}
+			defer v.disconnect()
+			wantError(t, v.visit(t.Context(), now, counted), c.err)
+			if counted.answers != c.answers || counted.closed != c.closed || len(counted.wrong) > 0 {
+				t.Errorf("%d answers, %d closed, wrong: %v", counted.answers, counted.closed, counted.wrong)
 			}
 		})
 	}
