@@ -79,7 +79,7 @@ func (c *comparison) run(ctx context.Context, up *comparedUpstream) error {
 		for _, one := range c.contestants {
 			err := up.restart(false)
 			if err == nil {
-				err = c.drive(ctx, one, up.passes)
+				err = c.turnOf(ctx, one, up.passes)
 			}
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -97,43 +97,49 @@ func (c *comparison) run(ctx context.Context, up *comparedUpstream) error {
 	return nil
 }
 
-// drive gives one contestant its turn.
-func (c *comparison) drive(ctx context.Context, one *contestant, passes []byte) (err error) {
-	d := &drive{
-		address: one.address, request: comparedRequest(one.address, c.encoding),
-		connections: c.connections, length: c.turn, rate: c.rate, page: c.page, own: one.own, passes: passes,
+// turnOf gives one contestant its turn: all connections ask it, which are made before.
+func (c *comparison) turnOf(ctx context.Context, one *contestant, passes []byte) error {
+	visitors := make([]*comparedVisitor, c.connections)
+	for i := range visitors {
+		visitors[i] = &comparedVisitor{
+			wire: wire{address: one.address}, request: comparedRequest(one.address, c.encoding),
+			page: c.page, own: one.own, passes: passes,
+		}
+		if err := visitors[i].connect(); err != nil {
+			return err
+		}
+		defer visitors[i].disconnect()
 	}
 	if one.headBytes == 0 {
-		if one.headBytes, err = d.headBytes(ctx); err != nil {
+		if err := one.greet(visitors[0]); err != nil {
 			return err
 		}
 	}
-	cpu, own := cpuTime(one.pid()), cpuTime(os.Getpid())
-	t, err := d.run(ctx)
-	if err != nil {
-		return err
+	until := time.Now().Add(c.turn)
+	for _, v := range visitors {
+		v.until = until
 	}
+	asking, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	cpu, own := cpuTime(one.pid()), cpuTime(os.Getpid())
+	t := drive(asking, c.rate, visitors)
 	one.cpu += cpuTime(one.pid()) - cpu
 	one.loadCPU += cpuTime(os.Getpid()) - own
-	one.took += d.length
-	one.rates = append(one.rates, float64(t.answers)/d.length.Seconds())
+	one.took += c.turn
+	one.rates = append(one.rates, float64(t.answers)/c.turn.Seconds())
 	one.tally.add(t)
 	return nil
 }
 
-// headBytes asks once, and warms the server up.
-func (d *drive) headBytes(ctx context.Context) (int, error) {
-	w := &wire{}
-	if err := w.connect(ctx, d.address, time.Now().Add(patience)); err != nil {
-		return 0, err
-	}
-	defer w.disconnect()
-	a, err := w.exchange(d.request)
+// greet has a contestant answer once, which warms it up.
+func (c *contestant) greet(v *comparedVisitor) error {
+	a, err := v.exchange(v.request)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if what := d.wrong(&a, true); what != "" {
-		return 0, fmt.Errorf("its first answer: %s", what)
+	if what := v.wrong(&a, true); what != "" {
+		return fmt.Errorf("its first answer: %s", what)
 	}
-	return len(a.head), nil
+	c.headBytes = len(a.head)
+	return v.end(&a)
 }

@@ -10,8 +10,13 @@ import (
 	"time"
 )
 
+// optionsOf are for the program under test. It is built, started and waited for: too slow for
+// -short.
 func optionsOf(t *testing.T, args ...string) options {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes a gateway")
+	}
 	o, err := parseOptions(append([]string{"-gateway", program}, args...), io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +148,7 @@ func TestStandingsNameWhatIsWrong(t *testing.T) {
 		{"no answer", func(*standing) {}, "0.50"},
 		{"a wrong answer", func(s *standing) { s.tally.wrong["another length"] = 7 }, "FAULT     other: another length: 7"},
 		{"a broken connection", func(s *standing) { s.tally.errors["head: EOF"] = 2 }, "FAULT     other: head: EOF: 2"},
-		{"connections that end", func(s *standing) { s.tally.reconnects = 5 }, "other ended 5 connections after an answer"},
+		{"connections that end", func(s *standing) { s.tally.closed = 5 }, "other ended 5 connections after an answer"},
 		{"a load generator that is the limit", func(s *standing) { s.loadCPU = s.took }, "warning   other: the load generator used 100% of its core"},
 		{"a busy machine", func(s *standing) { s.cpu = time.Second }, "warning   less than 85% of its core had: other"},
 		{"a system that does not tell", func(s *standing) { s.cpu, s.loadCPU = 0, 0 }, "n/a"},

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // TestEveryContestantSendsThePage: bytes, status, form and coding are the same for all.
@@ -63,21 +62,18 @@ func wantPage(t *testing.T, c *contestant, a *arena) {
 		t.Fatal(err)
 	}
 	defer server.kill()
-	w := &wire{}
-	if err := w.connect(t.Context(), server.address, time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
+	w := &wire{address: server.address}
 	defer w.disconnect()
 	for range 2 { // over one connection
 		got, err := w.exchange(comparedRequest(server.address, "gzip"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		encoding, contentType := valueOf(got.head, "content-encoding"), valueOf(got.head, "content-type")
+		encoding, contentType := got.value("content-encoding"), got.value("content-type")
 		if got.status != a.page.status || encoding != a.page.encoding || contentType != a.page.contentType || got.closes || !bytes.Equal(got.body, a.page.body) {
 			t.Errorf("body of %d bytes, want %d, after\n%s", len(got.body), len(a.page.body), got.head)
 		}
-		if vary := valueOf(got.head, "vary"); c.must && vary != a.page.fields.Get("Vary") {
+		if vary := got.value("vary"); c.must && vary != a.page.fields.Get("Vary") {
 			t.Errorf("Vary: %q, want as ours", vary)
 		}
 	}
@@ -88,15 +84,6 @@ func isMissing(err error) bool { return err != nil && os.IsNotExist(err) || isNo
 func isNotFound(err error) bool {
 	e, ok := err.(*exec.Error)
 	return ok && e.Err == exec.ErrNotFound
-}
-
-func valueOf(head []byte, name string) string {
-	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
-		if value, ok := field(line, name); ok {
-			return string(value)
-		}
-	}
-	return ""
 }
 
 // TestLineUpLeavesOut: who cannot take part is named, with the reason, and nobody who

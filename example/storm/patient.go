@@ -14,9 +14,10 @@ import (
 // A patient is an upstream that dies and comes back: while it is dead nothing listens on
 // its port. It counts the requests that reach it.
 type patient struct {
-	address string
-	server  *http.Server
-	line    atomic.Pointer[timeline]
+	address  string
+	listener net.Listener
+	server   *http.Server
+	line     atomic.Pointer[timeline]
 }
 
 func newPatient() (*patient, error) {
@@ -31,6 +32,7 @@ func (p *patient) revive(ctx context.Context) error {
 	for range attempts {
 		listener, err := net.Listen("tcp", p.address)
 		if err == nil {
+			p.listener = listener
 			p.server = &http.Server{Handler: http.HandlerFunc(p.serve), ErrorLog: log.New(io.Discard, "", 0)}
 			go func(s *http.Server) { _ = s.Serve(listener) }(p.server)
 			return nil
@@ -41,9 +43,11 @@ func (p *patient) revive(ctx context.Context) error {
 	return errors.Join(errors.New("the upstream cannot come back"), errs)
 }
 
-// die closes its port and all its connections.
+// die closes its port and all its connections. A server that was told to serve only now may
+// not know its listener yet.
 func (p *patient) die() {
 	if p.server != nil {
+		_ = p.listener.Close()
 		_ = p.server.Close()
 		p.server = nil
 	}

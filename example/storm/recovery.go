@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -60,7 +59,7 @@ func recovery(ctx context.Context, o options) (*recoveries, error) {
 // for three, and well again for the rest.
 func (o options) revive(ctx context.Context, up *patient, c *contestant) (*revival, error) {
 	part := o.duration / 2 / 10
-	r := &revival{name: c.name, tally: newTally()}
+	r := &revival{name: c.name}
 	line := &atomic.Pointer[timeline]{}
 	turn := func(length time.Duration) *timeline {
 		t := newTimeline(time.Now(), length)
@@ -75,7 +74,11 @@ func (o options) revive(ctx context.Context, up *patient, c *contestant) (*reviv
 	defer up.die()
 	loading, stop := context.WithCancel(ctx)
 	defer stop()
-	loaded := o.visit(loading, c.address, line, r.tally)
+	visitors, loaded := make([]*recoveryVisitor, o.connections), make(chan *tally, 1)
+	for i := range visitors {
+		visitors[i] = &recoveryVisitor{wire{address: c.address}, comparedRequest(c.address, "identity"), line}
+	}
+	go func() { loaded <- drive(loading, o.rate, visitors) }()
 	pause(ctx, 2*part)
 	up.die()
 	r.dead = turn(3 * part)
@@ -86,58 +89,24 @@ func (o options) revive(ctx context.Context, up *patient, c *contestant) (*reviv
 	r.again = turn(5 * part)
 	pause(ctx, 5*part)
 	stop()
-	<-loaded
+	r.tally = <-loaded
 	return r, ctx.Err()
 }
 
-// visit has visitors ask at the rate until ctx ends; then done is closed.
-func (o options) visit(ctx context.Context, address string, line *atomic.Pointer[timeline], total *tally) (done chan struct{}) {
-	done = make(chan struct{})
-	request, p := comparedRequest(address, "identity"), newPace(o.rate)
-	tallies := make([]*tally, o.connections)
-	var all sync.WaitGroup
-	for i := range tallies {
-		tallies[i] = newTally()
-		all.Go(func() {
-			w := &wire{}
-			defer w.disconnect()
-			for {
-				if _, ok := p.next(ctx); !ok || ctx.Err() != nil {
-					return
-				}
-				visitOnce(ctx, w, address, request, line.Load(), tallies[i])
-			}
-		})
-	}
-	go func() {
-		all.Wait()
-		for _, t := range tallies {
-			total.add(t)
-		}
-		close(done)
-	}()
-	return done
+// A recoveryVisitor counts its requests for the time at which they were sent.
+type recoveryVisitor struct {
+	wire
+	request []byte
+	line    *atomic.Pointer[timeline]
 }
 
-// visitOnce counts a request for the time at which it was sent.
-func visitOnce(ctx context.Context, w *wire, address string, request []byte, line *timeline, t *tally) {
-	if w.conn == nil {
-		if err := w.connect(context.WithoutCancel(ctx), address, time.Now().Add(time.Hour)); err != nil {
-			t.fail(err)
-			pause(ctx, pauseAfterError)
-			return
-		}
-	}
+func (v *recoveryVisitor) visit(_ context.Context, _ time.Time, t *tally) error {
 	sent := time.Now()
-	_ = w.conn.SetDeadline(sent.Add(patience))
-	now := line.at(sent)
+	now := v.line.Load().at(sent)
 	now.asked.Add(1)
-	t.requests++
-	a, err := w.exchange(request)
+	a, err := v.exchange(v.request)
 	if err != nil {
-		t.fail(err)
-		w.disconnect()
-		return
+		return err
 	}
 	t.answer(time.Since(sent), outcome{status: a.status})
 	switch {
@@ -148,7 +117,5 @@ func visitOnce(ctx context.Context, w *wire, address string, request []byte, lin
 	default:
 		t.wrong[fmt.Sprintf("status %d, %d bytes", a.status, len(a.body))]++
 	}
-	if a.closes {
-		w.disconnect()
-	}
+	return v.end(&a)
 }

@@ -94,19 +94,35 @@ func TestPatientComesBackOnItsPort(t *testing.T) {
 		if err := up.revive(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		w := &wire{}
-		if err := w.connect(t.Context(), up.address, time.Now().Add(patience)); err != nil {
-			t.Fatal(err)
-		}
+		w := &wire{address: up.address}
 		a, err := w.exchange(comparedRequest(up.address, "identity"))
 		if err != nil || string(a.body) != fineBody {
 			t.Errorf("%q, %v", a.body, err)
 		}
 		up.die()
-		if err := (&wire{}).connect(t.Context(), up.address, time.Now().Add(patience)); err == nil {
+		if err := (&wire{address: up.address}).connect(); err == nil {
 			t.Error("it is dead and accepts")
 		}
 		w.disconnect()
+	}
+}
+
+// TestPatientIsDeadAtOnce: also when it has only just come back, and does not serve yet.
+func TestPatientIsDeadAtOnce(t *testing.T) {
+	up, err := newPatient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		if err := up.revive(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		up.die()
+		w := &wire{address: up.address}
+		if err := w.connect(); err == nil {
+			w.disconnect()
+			t.Fatal("it is dead and accepts")
+		}
 	}
 }
 
@@ -120,8 +136,8 @@ func TestTurnsBeginWhenTheyAreToldTo(t *testing.T) {
 		if err := up.restart(dead); err != nil {
 			t.Fatal(err)
 		}
-		w := &wire{}
-		err := w.connect(t.Context(), up.address, time.Now().Add(patience))
+		w := &wire{address: up.address}
+		err := w.connect()
 		w.disconnect()
 		if (err != nil) != dead {
 			t.Errorf("dead: %t, but %v", dead, err)

@@ -100,8 +100,7 @@ func (r *result) print(w io.Writer) {
 	}
 	printCounts(line, "client errors", r.errors)
 	printCounts(line, "wrong answers", r.wrong)
-	line("latency", "p50 %v, p99 %v, p99.9 %v, max %v", r.latency.quantile(0.5), r.latency.quantile(0.99),
-		r.latency.quantile(0.999), r.latency.max.Round(time.Microsecond))
+	line("latency", "p50 %v, p99 %v, p99.9 %v, max %v", r.quantile(50), r.quantile(99), r.quantile(99.9), r.quantile(100))
 	r.printGateway(line)
 	faults := r.faults()
 	for _, fault := range faults {

@@ -96,9 +96,8 @@ func (r *soakResult) hold(ctx context.Context, o options, progress io.Writer) (e
 	loading, cancel := context.WithTimeout(ctx, o.soak)
 	defer cancel()
 	started, count, done := time.Now(), &soakCount{}, make(chan *tally, 1)
-	go func() {
-		done <- soakVisits(loading, o, [2]string{r.gateways[0].process.address, r.gateways[1].process.address}, count)
-	}()
+	visitors := soakVisitors(o, r.gateways[0].process.address, r.gateways[1].process.address, count)
+	go func() { done <- drive(loading, o.rate, visitors) }()
 	ticker := time.NewTicker(min(soakInterval, max(o.soak/6, time.Millisecond)))
 	defer ticker.Stop()
 	r.printHead(progress)

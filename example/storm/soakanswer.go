@@ -70,8 +70,8 @@ func (c *soakCase) wrong(a *soakAnswer) string {
 func (c *soakCase) wrongPage(a *soakAnswer) string {
 	reference := a.Header.Get("X-Request-Id")
 	switch {
-	case errorOf(a.Response) != c.error && c.error != "":
-		return "error " + errorOf(a.Response)
+	case errorOf(a.Header.Get("Proxy-Status")) != c.error && c.error != "":
+		return "error " + errorOf(a.Header.Get("Proxy-Status"))
 	case a.Header.Get("Content-Type") != accepts[c.form].contentType && !c.isProblem(a):
 		return "form " + a.Header.Get("Content-Type") + " for " + c.form
 	case a.Header.Get("Content-Language") != c.language:

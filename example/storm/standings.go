@@ -54,8 +54,8 @@ func (c *comparison) row(one *contestant) []string {
 		fmt.Sprintf("%.2f", ratio(ours.rates, one.rates)), known(one.cpu > 0, "%.2f", one.perPages()),
 		known(one.cpu > 0 && ours.cpu > 0, "%.2f", ours.perPages()/one.perPages()), knownText(one.peak > 0, megabytes(float64(one.peak))),
 	}
-	for _, share := range []float64{0.5, 0.99, 0.999} {
-		row = append(row, fmt.Sprintf("%.1f ms", float64(one.tally.latency.quantile(share))/1e6))
+	for _, percent := range []float64{50, 99, 99.9} {
+		row = append(row, fmt.Sprintf("%.1f ms", float64(one.tally.quantile(percent))/1e6))
 	}
 	row = append(row, fmt.Sprintf("%d B", one.headBytes), fmt.Sprint(one.faults()),
 		known(one.cpu > 0, "%.0f%%", 100*share(one.cpu, one.took)), known(one.loadCPU > 0, "%.0f%%", 100*share(one.loadCPU, one.took)))
@@ -75,7 +75,7 @@ func (c *comparison) printNotes(w io.Writer) {
 				fmt.Fprintf(w, "FAULT     %s: %s: %d\n", one.name, what, counts[what])
 			}
 		}
-		if n := one.tally.reconnects - sum(one.tally.errors); n > 0 {
+		if n := one.tally.closed; n > 0 {
 			fmt.Fprintf(w, "note      %s ended %d connections after an answer\n", one.name, n)
 		}
 		own, theirs := share(one.loadCPU, one.took), share(one.cpu, one.took)

@@ -61,7 +61,7 @@ func hold(ctx context.Context, o options, g *process, accessLog string) (*result
 	}()
 	own, started := cpuTime(os.Getpid()), time.Now()
 	sampled := sampleEachSecond(loading, g.pid())
-	r := &result{options: o, tally: load(loading, o, g.address)}
+	r := &result{options: o, tally: drive(loading, o.rate, stormVisitors(o, g.address))}
 	r.took = time.Since(started)
 	cancel()
 	r.before, r.samples = before, <-sampled

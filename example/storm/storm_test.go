@@ -3,8 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,12 +12,16 @@ import (
 	"testing"
 )
 
-// program is the gateway, built once for all tests.
+// program is the gateway, built once for all tests; with -short there is none.
 var program string
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == standInName { // started by the program under test
 		main()
+	}
+	flag.Parse()
+	if testing.Short() {
+		os.Exit(m.Run())
 	}
 	os.Exit(withProgram(m))
 }
@@ -79,11 +83,7 @@ func TestStorm(t *testing.T) {
 
 func holdStorm(t *testing.T, args ...string) *result {
 	t.Helper()
-	o, err := parseOptions(append([]string{"-gateway", program}, args...), io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := storm(t.Context(), o)
+	r, err := storm(t.Context(), optionsOf(t, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +119,9 @@ func TestRun(t *testing.T) {
 		{"arguments", []string{"now"}, 2, `"now"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if testing.Short() && slices.Contains(c.args, program) {
+				t.Skip("takes a gateway")
+			}
 			var out bytes.Buffer
 			if code := run(t.Context(), c.args, &out, &out); code != c.code {
 				t.Errorf("exit status %d, want %d", code, c.code)

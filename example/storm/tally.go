@@ -3,7 +3,13 @@ package main
 import (
 	"maps"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
+
+// maxLatency is counted for all that is longer: at a rate that the gateway cannot follow,
+// visitors are late by up to the time of the load.
+const maxLatency = 2 * time.Hour
 
 // An outcome is a kind of answer.
 type outcome struct {
@@ -16,33 +22,39 @@ type tally struct {
 	requests int // sent, or tried
 	answers  int // complete
 	outcomes map[outcome]int
-	errors   map[string]int // of connections, and answers that were not complete
-	wrong    map[string]int // answers that are complete but not right
-	latency  histogram
-
-	reconnects int // connections made anew because the last had ended
+	errors   map[string]int          // of connections, and answers that were not complete
+	wrong    map[string]int          // answers that are complete but not right
+	closed   int                     // connections that the server ended after an answer
+	latency  *hdrhistogram.Histogram // in microseconds, to 1 percent
 }
 
 func newTally() *tally {
-	return &tally{outcomes: map[outcome]int{}, errors: map[string]int{}, wrong: map[string]int{}}
+	return &tally{
+		outcomes: map[outcome]int{}, errors: map[string]int{}, wrong: map[string]int{},
+		latency: hdrhistogram.New(1, maxLatency.Microseconds(), 2),
+	}
 }
 
 func (t *tally) answer(took time.Duration, o outcome) {
 	t.answers++
 	t.outcomes[o]++
-	t.latency.record(took)
+	_ = t.latency.RecordValue(min(took, maxLatency).Microseconds())
 }
 
-func (t *tally) fail(err error) { t.errors[err.Error()]++ }
+// quantile is the latency that the given percentage of the answers does not exceed; of 100,
+// the longest.
+func (t *tally) quantile(percent float64) time.Duration {
+	return time.Duration(t.latency.ValueAtQuantile(percent)) * time.Microsecond
+}
 
 func (t *tally) add(other *tally) {
 	t.requests += other.requests
 	t.answers += other.answers
-	t.reconnects += other.reconnects
+	t.closed += other.closed
 	addAll(t.outcomes, other.outcomes)
 	addAll(t.errors, other.errors)
 	addAll(t.wrong, other.wrong)
-	t.latency.add(&other.latency)
+	t.latency.Merge(other.latency)
 }
 
 func addAll[K comparable](to, from map[K]int) {

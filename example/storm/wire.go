@@ -2,41 +2,60 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net"
-	"strconv"
+	"os"
+	"syscall"
 	"time"
 )
 
-// A wire is a kept-alive connection that reads answers with as little work as possible:
-// net/http would cost more than some of the servers under load.
+// patience is how long a client waits for the gateway.
+const patience = 30 * time.Second
+
+// A wire is a client: one connection for all requests, or one after the other. It reads
+// answers with as little work as possible: net/http would cost more than some of the
+// servers under load.
 type wire struct {
-	conn net.Conn
-	in   []byte // what has come; grows to the largest answer
+	address    string
+	reconnects bool // has a connection for each request
+
+	conn net.Conn // nil: there is none
+	in   []byte   // what has come; grows to the largest answer
 }
 
-// A rawAnswer lies in the buffer of its wire, until the next exchange.
-type rawAnswer struct {
-	status     int
-	head, body []byte
-	closes     bool // the connection ends with it
+// A failure is an error of the connection to the gateway, or of what came over it.
+type failure struct {
+	step string // connect, send, head, body, end
+	err  error
+}
+
+func (f *failure) Error() string { return f.step + ": " + reason(f.err) }
+
+// reason is a short text for an error, without addresses: errors are counted by it.
+func reason(err error) string {
+	var errno syscall.Errno
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "nothing came for " + patience.String()
+	case errors.As(err, &errno):
+		return errno.Error()
+	}
+	return err.Error()
 }
 
 var (
-	errNoHTTP   = errors.New("no HTTP/1.1 answer")
-	errNoLength = errors.New("no Content-Length")
-	errTooLong  = errors.New("longer than any page")
+	errTooLong = errors.New("longer than any page")
+	errMore    = errors.New("more bytes than the answer has")
 )
 
-func (w *wire) connect(ctx context.Context, address string, deadline time.Time) error {
-	conn, err := (&net.Dialer{Deadline: deadline}).DialContext(ctx, "tcp", address)
+func (w *wire) connect() error {
+	conn, err := net.DialTimeout("tcp", w.address, patience)
 	if err != nil {
 		return &failure{"connect", err}
 	}
 	w.conn = conn
-	return conn.SetDeadline(deadline)
+	return nil
 }
 
 func (w *wire) disconnect() {
@@ -46,10 +65,26 @@ func (w *wire) disconnect() {
 	}
 }
 
-// exchange sends a request and reads its whole answer.
-func (w *wire) exchange(request []byte) (a rawAnswer, err error) {
+// send sends a request, over a new connection where there is none.
+func (w *wire) send(request []byte) error {
+	if w.conn == nil {
+		if err := w.connect(); err != nil {
+			return err
+		}
+	}
+	if err := w.conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return &failure{"send", err}
+	}
 	if _, err := w.conn.Write(request); err != nil {
-		return a, &failure{"send", err}
+		return &failure{"send", err}
+	}
+	return nil
+}
+
+// exchange sends a request and reads its whole answer.
+func (w *wire) exchange(request []byte) (a answer, err error) {
+	if err := w.send(request); err != nil {
+		return a, err
 	}
 	n, end := 0, -1
 	for end < 0 {
@@ -96,40 +131,19 @@ func (w *wire) more(n int) (int, error) {
 	return n, err
 }
 
-// parse reads the head and returns the length of the body.
-func (a *rawAnswer) parse() (length int, err error) {
-	status, rest, _ := bytes.Cut(a.head, []byte("\r\n"))
-	if len(status) < 12 || string(status[:9]) != "HTTP/1.1 " {
-		return 0, errNoHTTP
+// end waits until the server ends the connection, if that must end with the answer. The
+// port is then not ours to wait on.
+func (w *wire) end(a *answer) error {
+	if !a.closes && !w.reconnects {
+		return nil
 	}
-	if a.status, err = strconv.Atoi(string(status[9:12])); err != nil {
-		return 0, errNoHTTP
+	defer w.disconnect()
+	switch _, err := w.conn.Read(make([]byte, 1)); {
+	case err == nil:
+		return &failure{"end", errMore}
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return &failure{"end", err}
 	}
-	length = -1
-	for len(rest) > 2 {
-		var line []byte
-		line, rest, _ = bytes.Cut(rest, []byte("\r\n"))
-		if line[0]|0x20 != 'c' { // both fields begin with it
-			continue
-		}
-		if value, ok := field(line, "content-length"); ok {
-			if length, err = strconv.Atoi(string(value)); err != nil || length < 0 {
-				return 0, errNoLength
-			}
-		} else if value, ok := field(line, "connection"); ok {
-			a.closes = bytes.EqualFold(value, []byte("close"))
-		}
-	}
-	if length < 0 {
-		return 0, errNoLength
-	}
-	return length, nil
-}
-
-// field returns the value of a line if it is the named field.
-func field(line []byte, name string) ([]byte, bool) {
-	if len(line) <= len(name) || line[len(name)] != ':' || !bytes.EqualFold(line[:len(name)], []byte(name)) {
-		return nil, false
-	}
-	return bytes.TrimSpace(line[len(name)+1:]), true
 }

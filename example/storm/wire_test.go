@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -34,52 +38,92 @@ func TestWire(t *testing.T) {
 		{"another protocol", "SSH-2.0-OpenSSH\r\n\r\n", 0, "", false, "head: no HTTP/1.1 answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			address := answerAll(t, c.answer)
-			w := &wire{}
-			if err := w.connect(t.Context(), address, time.Now().Add(patience)); err != nil {
-				t.Fatal(err)
-			}
+			w := &wire{address: answerAll(t, c.answer)}
 			defer w.disconnect()
-			got, err := w.exchange(comparedRequest(address, "identity"))
-			if c.err != "" {
-				if err == nil || err.Error() != c.err {
-					t.Errorf("error %v, want %s", err, c.err)
-				}
-				return
-			}
-			if err != nil || got.status != c.status || string(got.body) != c.body || got.closes != c.closes {
-				t.Errorf("status %d, %d bytes, closes %t, error %v", got.status, len(got.body), got.closes, err)
+			got, err := w.exchange(comparedRequest(w.address, "identity"))
+			wantError(t, err, c.err)
+			if err == nil && (got.status != c.status || string(got.body) != c.body || got.closes != c.closes) {
+				t.Errorf("status %d, %d bytes, closes %t", got.status, len(got.body), got.closes)
 			}
 		})
 	}
 }
 
-func TestDriveSeesWhatIsWrong(t *testing.T) {
-	good := "<!doctype html>7KQ2-M9XD" + strings.Repeat(".", 1000) + "</html>"
+// TestWireEnd: after its last answer a server ends the connection and sends nothing more.
+func TestWireEnd(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		own    bool
-		status int
-		body   string
-		want   string
+		name               string
+		closes, reconnects bool
+		send               string
+		end                bool // of the connection
+		err                string
+		gone               bool
 	}{
-		{"the same bytes", false, 502, good, ""},
-		{"a page of our own", true, 502, strings.Replace(good, "7KQ2", "AAAA", 1), ""},
-		{"another status", false, 503, good, "status 503"},
-		{"an answer of the upstream", false, 200, fineBody, ""},
-		{"a part of the upstream's answer", false, 200, fineBody[1:], "another answer than the upstream's"},
-		{"another length", false, 502, good + " ", "another length"},
-		{"other bytes", false, 502, strings.Replace(good, "7KQ2", "AAAA", 1), "another body"},
-		{"half of our page", true, 502, good[:len(good)/2], "another length"},
-		{"our page without its end", true, 502, good[:len(good)-3], "the end of the page is missing"},
-		{"our page without its beginning", true, 502, good[3:], "the beginning of the page is missing"},
-		{"our page without a reference", true, 502, strings.Replace(good, "-", "+", 1), "no reference"},
+		{"a connection that goes on is not waited for", false, false, "", false, "", false},
+		{"the answer says that it was the last", true, false, "", true, "", true},
+		{"the request said that it was the last", false, true, "", true, "", true},
+		{"more after the last answer", false, true, "x", true, "end: more bytes than the answer has", true},
+		{"no end after the last answer", true, false, "", false, "end: nothing came for 30s", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := &drive{page: &page{status: 502, body: []byte(good)}, own: c.own, passes: []byte(fineBody)}
-			if got := d.wrong(&rawAnswer{status: c.status, body: []byte(c.body)}, true); got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
+			near, far := net.Pipe()
+			w := &wire{reconnects: c.reconnects, conn: near}
+			defer w.disconnect()
+			defer far.Close()
+			go func() {
+				if c.send != "" {
+					_, _ = io.WriteString(far, c.send)
+				}
+				if c.end {
+					_ = far.Close()
+				}
+			}()
+			if strings.Contains(c.err, "nothing came") {
+				_ = near.SetDeadline(time.Now())
+			}
+			wantError(t, w.end(&answer{closes: c.closes}), c.err)
+			if (w.conn == nil) != c.gone {
+				t.Errorf("gone: %t", w.conn == nil)
 			}
 		})
 	}
+}
+
+func TestNobodyThereIsAConnectionError(t *testing.T) {
+	dead, err := startDead()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dead.stop()
+	wantError(t, (&wire{address: dead.address}).send(nil), "connect: connection refused")
+}
+
+func wantError(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil && want != "" || err != nil && err.Error() != want {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
+
+// answerAll answers each request with the bytes and ends the connection.
+func answerAll(t *testing.T, answer string) (address string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				_, _ = io.WriteString(conn, answer)
+			}
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
 }
