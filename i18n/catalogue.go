@@ -1,7 +1,6 @@
 package i18n
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,39 +11,6 @@ import (
 
 	"golang.org/x/text/language"
 )
-
-//go:embed locales/*.json
-var builtin embed.FS
-
-const (
-	reference = "en"            // the language that the others are held against
-	nameID    = "language.name" // the message that every language must have itself
-)
-
-// builtinFiles opens the embedded files once per process, as New may be called often.
-// Nobody may change what it returns.
-var builtinFiles = sync.OnceValues(openBuiltin)
-
-func openBuiltin() (map[string][]*file, error) {
-	english, err := readFiles(builtin, "locales/"+reference+".json", nil)
-	if err != nil {
-		return nil, err
-	}
-	names, err := fs.Glob(builtin, "locales/*.json")
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]*file{}
-	for _, name := range names {
-		f, err := fileLater(builtin, name, english[reference].numbers)
-		if err != nil {
-			return nil, err
-		}
-		files[tagOf(name)] = []*file{f}
-	}
-	files[reference] = []*file{fileOf(english[reference])}
-	return files, nil
-}
 
 // A Catalogue holds all languages. It is safe for concurrent use.
 type Catalogue struct {
@@ -75,11 +41,7 @@ type Config struct {
 
 // New loads the catalogue. Its error joins all faults found: file, id and what is wrong.
 func New(c Config) (*Catalogue, error) {
-	base, err := builtinFiles()
-	if err != nil {
-		return nil, err
-	}
-	return build(c, base)
+	return build(c, builtinFiles())
 }
 
 // With returns a catalogue with further translations in the place of those of c: the words

@@ -5,12 +5,15 @@
 //
 // Each language is one file locales/TAG.json in the format of go-i18n v2: a flat
 // object from message id to a string, or to an object with "other" (the text) and
-// "description" (a note to the translator). A placeholder is written exactly
-// {{.Name}}. Text is plain: no HTML. English is the reference: a file must not hold
-// an id or a placeholder that English does not have, nor an id twice, and what it lacks
-// is taken from the language's parent (pt-BR: pt), then from English. Only its own name,
-// "language.name", every language must have; with it the built-in files begin, which are
-// read when a visitor first wants their language.
+// "description" (a note to the translator). No message counts anything, so plural forms
+// ("one", "few" …) are refused. A placeholder is written exactly {{.Name}}. Text is plain:
+// no HTML. English is the reference: a file must not hold an id or a placeholder that
+// English does not have, nor an id twice, and what it lacks is taken from the language's
+// parent (pt-BR: pt), then from English. Only its own name, "language.name", every language
+// must have.
+//
+// The program holds what "go generate" makes of our files, in the folder packed: of each
+// language the texts alone, compressed, which are read when a visitor first wants them.
 //
 // # For translators
 //

@@ -8,37 +8,18 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
-	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
-// A file is one language file. What it says is read when somebody first wants it: hardly any
-// gateway meets visitors of all languages.
+// A file is one language file. What it says is read when somebody first wants it.
 type file struct {
 	name string // its message nameID; empty: it has none
 	read func() *packed
 }
 
 func fileOf(p *packed) *file {
-	return &file{name: p.get(nameID, plural.Other), read: func() *packed { return p }}
-}
-
-// fileLater returns a file without faults whose first message is its name.
-func fileLater(fsys fs.FS, path string, numbers map[string]int) (*file, error) {
-	beginning, err := fsys.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer beginning.Close()
-	return &file{name: firstText(beginning), read: sync.OnceValue(func() *packed {
-		var messages map[string]forms
-		if data, err := fs.ReadFile(fsys, path); err == nil {
-			messages, _ = parseFile(data)
-		}
-		return pack(messages, numbers)
-	})}, nil
+	return &file{name: p.get(nameID), read: func() *packed { return p }}
 }
 
 // nameOf is what a language with these files is called.
@@ -58,7 +39,7 @@ func readFiles(fsys fs.FS, pattern string, base map[string][]*file) (map[string]
 	if err != nil || len(names) == 0 {
 		return nil, errors.Join(fmt.Errorf("i18n: %s: no *.json file found", path.Dir(pattern)), err)
 	}
-	files := map[string]map[string]forms{}
+	files := map[string]map[string]string{}
 	var errs []error
 	for _, name := range names {
 		tag := tagOf(name)
@@ -83,17 +64,18 @@ func readFiles(fsys fs.FS, pattern string, base map[string][]*file) (map[string]
 		if _, named := files[tag][nameID]; !named && files[tag] != nil && nameOf(base[tag]) == "" {
 			errs = append(errs, fmt.Errorf("i18n: %s: %s: missing; a new language needs its own name", name, nameID))
 		}
-		all[tag] = pack(files[tag], english.numbers)
+		all[tag] = packMessages(files[tag], english.numbers)
 	}
 	return all, errors.Join(errs...)
 }
 
 // englishOf returns the built-in messages: an operator's English may lack some.
-func englishOf(base map[string][]*file, files map[string]map[string]forms) *packed {
+func englishOf(base map[string][]*file, files map[string]map[string]string) *packed {
 	if english := base[reference]; len(english) > 0 {
 		return english[len(english)-1].read()
 	}
-	return pack(files[reference], numbered(files[reference]))
+	messages := files[reference]
+	return packMessages(messages, numbered(slices.Sorted(maps.Keys(messages))))
 }
 
 func tagOf(name string) string { return strings.TrimSuffix(path.Base(name), ".json") }
@@ -114,23 +96,17 @@ func checkTag(tag string) error {
 }
 
 // compare finds ids and placeholders that English does not have.
-func compare(name string, messages map[string]forms, english *packed) error {
+func compare(name string, messages map[string]string, english *packed) error {
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(messages)) {
-		known := english.get(id, plural.Other)
+		known := english.get(id)
 		if known == "" {
 			errs = append(errs, fmt.Errorf("i18n: %s: %s: no such message", name, id))
 			continue
 		}
-		for form, text := range messages[id] {
-			where := id
-			if plural.Form(form) != plural.Other {
-				where += ", " + categories[form]
-			}
-			for _, p := range slices.Sorted(maps.Keys(placeholders(text))) {
-				if !placeholders(known)[p] {
-					errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, where, p))
-				}
+		for _, p := range slices.Sorted(maps.Keys(placeholders(messages[id]))) {
+			if !placeholders(known)[p] {
+				errs = append(errs, fmt.Errorf("i18n: %s: %s: placeholder {{.%s}} has no value here", name, id, p))
 			}
 		}
 	}

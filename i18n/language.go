@@ -1,9 +1,6 @@
 package i18n
 
-import (
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
-)
+import "golang.org/x/text/language"
 
 // A Language is one language of a [Catalogue], ready for use. It is never changed
 // after it was loaded.
@@ -18,27 +15,19 @@ type Language struct {
 
 // Message returns the message with that id. An unknown id gives nil: a test holds the
 // ids that pages use against the English file, so no visitor meets one.
-func (l *Language) Message(id string) Message { return cut(l.text(id, plural.Other)) }
+func (l *Language) Message(id string) Message { return cut(l.text(id)) }
 
-// text returns the text of the nearest file that has the message: in that form or, as the
-// right form of another language is worth less, in the usual one.
-func (l *Language) text(id string, form plural.Form) string {
+// Text returns the message with that id as plain text; for values see [Message.String].
+func (l *Language) Text(id string, values ...string) string { return fill(l.text(id), values) }
+
+// text returns the text of the nearest file that has the message.
+func (l *Language) text(id string) string {
 	for _, f := range l.files {
-		p := f.read()
-		text := p.get(id, form)
-		if text == "" && form != plural.Other {
-			text = p.get(id, plural.Other)
-		}
-		if text != "" {
+		if text := f.read().get(id); text != "" {
 			return text
 		}
 	}
 	return ""
-}
-
-// Text returns the message with that id as plain text; for values see [Message.String].
-func (l *Language) Text(id string, values ...string) string {
-	return fill(l.text(id, plural.Other), values)
 }
 
 // rightToLeft lists the scripts that run from right to left (Unicode, bidi class R or AL).

@@ -1,16 +1,17 @@
 package i18n
 
 import (
+	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
-
-	"golang.org/x/text/feature/plural"
 )
 
 // A text comes from the nearest file that has it: the language itself, its parents, then
 // English. The table is internal so that it does not depend on the files shipped.
 func TestFallbackChain(t *testing.T) {
-	files := map[string]map[string]forms{}
+	files := map[string]map[string]string{}
 	for tag, ids := range map[string][]string{
 		"en":         {"english", "parent", "own"},
 		"pt":         {"parent", "own"},
@@ -25,15 +26,16 @@ func TestFallbackChain(t *testing.T) {
 		"sr-Latn":    {},
 		"nb":         {"own"},
 	} {
-		files[tag] = map[string]forms{nameID: {tag}}
+		files[tag] = map[string]string{nameID: tag}
 		for _, id := range ids {
-			files[tag][id] = forms{"from " + tag}
+			files[tag][id] = "from " + tag
 		}
 	}
-	files["en"]["portugal"] = forms{"from en"}
+	files["en"]["portugal"] = "from en"
+	numbers := numbered(slices.Sorted(maps.Keys(files["en"])))
 	all := map[string][]*file{}
 	for tag, messages := range files {
-		all[tag] = []*file{fileOf(pack(messages, numbered(files["en"])))}
+		all[tag] = []*file{fileOf(packMessages(messages, numbers))}
 	}
 
 	for _, tt := range []struct{ name, tag, id, want string }{
@@ -64,21 +66,31 @@ func TestFallbackChain(t *testing.T) {
 
 // TestBuiltinFiles is what lets files be read without looking for faults, when they are wanted.
 func TestBuiltinFiles(t *testing.T) {
-	all, err := readFiles(builtin, "locales/*.json", nil)
+	const stale = "run 'go generate ./...' and commit"
+	all, err := readFiles(os.DirFS("."), "locales/*.json", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := openBuiltin()
-	if err != nil || len(opened) != len(all) {
-		t.Fatalf("%d files of %d, error %v", len(opened), len(all), err)
+	opened := openBuiltin()
+	if got, want := slices.Sorted(maps.Keys(opened)), slices.Sorted(maps.Keys(all)); !slices.Equal(got, want) {
+		t.Fatalf("packed are %v, want %v: %s", got, want, stale)
+	}
+	if files, err := builtin.ReadDir("packed"); err != nil || len(files) != len(all) {
+		t.Errorf("%d files are packed, want one for each of %d languages: %s", len(files), len(all), stale)
 	}
 	for tag, p := range all {
 		f := opened[tag][0]
-		if name := p.get(nameID, plural.Other); f.name != name || name == "" {
-			t.Errorf("%s: name %q, want %q: it is the first message of its file", tag, f.name, name)
+		if name := p.get(nameID); f.name != name || name == "" {
+			t.Errorf("%s: name %q, want %q: %s", tag, f.name, name, stale)
 		}
-		if got := f.read(); got.text != p.text || !slices.Equal(got.ends, p.ends) {
-			t.Errorf("%s: read on demand it is another file", tag)
+		got := f.read()
+		if !maps.Equal(got.numbers, p.numbers) {
+			t.Fatalf("the packed ids are not those of English: %s", stale)
+		}
+		for id := range p.numbers {
+			if got.get(id) != p.get(id) {
+				t.Errorf("%s: %s: packed is %q, want %q: %s", tag, id, got.get(id), p.get(id), stale)
+			}
 		}
 	}
 }
@@ -87,19 +99,13 @@ func TestBuiltinFiles(t *testing.T) {
 func BenchmarkStart(b *testing.B) {
 	b.Run("New", func(b *testing.B) {
 		for b.Loop() {
-			files, err := openBuiltin()
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := build(Config{}, files); err != nil {
-				b.Fatal(err)
-			}
+			must(build(Config{}, openBuiltin()))
 		}
 	})
 	b.Run("language", func(b *testing.B) {
-		numbers := must(openBuiltin())[reference][0].read().numbers
+		numbers := numbered(strings.Fields(builtinIDs))
 		for b.Loop() {
-			must(fileLater(builtin, "locales/el.json", numbers)).read()
+			pack(unpack("el"), numbers)
 		}
 	})
 }

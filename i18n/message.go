@@ -60,23 +60,23 @@ func isName(s string) bool {
 // String returns the message with each placeholder replaced by its value. Values come
 // as name, value, name, value. A placeholder without a value stays empty.
 func (m Message) String(values ...string) string {
-	if len(m) == 1 && m[0].Placeholder == "" {
-		return m[0].Text
+	if len(m) == 1 {
+		return m[0].in(values)
 	}
 	var b strings.Builder
 	for _, s := range m {
-		b.WriteString(s.Text)
-		if s.Placeholder != "" {
-			b.WriteString(Value(s.Placeholder, values))
-		}
+		b.WriteString(s.in(values))
 	}
 	return b.String()
 }
 
-// Value returns the value that follows name in a list of name, value, name, value.
-func Value(name string, values []string) string {
+// in returns the segment as it stands among these values.
+func (s Segment) in(values []string) string {
+	if s.Placeholder == "" {
+		return s.Text
+	}
 	for i := 0; i+1 < len(values); i += 2 {
-		if values[i] == name {
+		if values[i] == s.Placeholder {
 			return values[i+1]
 		}
 	}

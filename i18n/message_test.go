@@ -21,6 +21,7 @@ func TestMessage(t *testing.T) {
 		{"two values with nothing between", "{{.Site}}{{.Reference}}", []string{"Site", "Shop", "Reference", "7KQ2"}, "Shop7KQ2"},
 		{"a value used twice", "{{.Site}}, {{.Site}}", []string{"Site", "Shop"}, "Shop, Shop"},
 		{"a value that is missing", "{{.Site}} is away", nil, " is away"},
+		{"a name that is another's value", "{{.Site}}", []string{"Reference", "Site", "7KQ2"}, ""},
 		{"a name without a value", "{{.Site}} is away", []string{"Site"}, " is away"},
 		{"the first of two values for a name", "{{.Site}}", []string{"Site", "A", "Site", "B"}, "A"},
 		{"values are not read as placeholders", "{{.Site}}", []string{"Site", "{{.Reference}}", "Reference", "7KQ2"}, "{{.Reference}}"},
@@ -51,12 +52,11 @@ func TestMessage(t *testing.T) {
 	})
 }
 
-func TestValue(t *testing.T) {
-	values := []string{"Site", "Shop", "Reference", "7KQ2", "Odd"}
-	for name, want := range map[string]string{"Site": "Shop", "Reference": "7KQ2", "Shop": "", "Odd": "", "": ""} {
-		if got := i18n.Value(name, values); got != want {
-			t.Errorf("Value(%q) = %q, want %q", name, got, want)
-		}
+func TestOnePlaceholderAlone(t *testing.T) {
+	m := i18n.Message{{Placeholder: "Site"}}
+	values := []string{"Reference", "7KQ2", "Site", "Shop"}
+	if n := testing.AllocsPerRun(100, func() { _ = m.String(values...) }); n > 0 || m.String(values...) != "Shop" {
+		t.Errorf("%q with %v allocations, want Shop with none", m.String(values...), n)
 	}
 }
 

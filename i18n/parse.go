@@ -10,14 +10,11 @@ import (
 	"slices"
 )
 
-// forms are the texts of one message by plural form; the usual one is there.
-type forms [len(categories)]string
-
 // parseFile reads the object key by key: json.Unmarshal would keep the last of two equal
 // ids and say nothing. It returns nil when data is no object, and all faults.
-func parseFile(data []byte) (messages map[string]forms, faults []error) {
+func parseFile(data []byte) (messages map[string]string, faults []error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	broken := func(err error) (map[string]forms, []error) {
+	broken := func(err error) (map[string]string, []error) {
 		line := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
 		return nil, []error{fmt.Errorf("not a JSON object: line %d: %w", line, err)}
 	}
@@ -26,7 +23,7 @@ func parseFile(data []byte) (messages map[string]forms, faults []error) {
 	} else if start != json.Delim('{') {
 		return broken(errors.New("begins otherwise"))
 	}
-	messages = map[string]forms{}
+	messages = map[string]string{}
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
@@ -38,14 +35,14 @@ func parseFile(data []byte) (messages map[string]forms, faults []error) {
 		}
 		id := key.(string) // where More reports true, the decoder lets nothing else pass
 		_, twice := messages[id]
-		texts, err := parseEntry(raw)
+		text, err := parseEntry(raw)
 		if twice {
 			err = errors.New("is there twice")
 		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", id, err))
 		}
-		messages[id] = texts
+		messages[id] = text
 	}
 	if _, err := dec.Token(); err != nil {
 		return broken(err)
@@ -56,45 +53,29 @@ func parseFile(data []byte) (messages map[string]forms, faults []error) {
 	return messages, faults
 }
 
-// parseEntry returns the forms of a message, none with an error.
-func parseEntry(raw json.RawMessage) (texts forms, err error) {
-	given := map[string]string{}
+// parseEntry returns the text of a message, none with an error.
+func parseEntry(raw json.RawMessage) (text string, err error) {
+	entry := map[string]string{}
 	if raw[0] == '"' {
-		var text string
 		err = json.Unmarshal(raw, &text)
-		given["other"] = text
+		entry["other"] = text
 	} else {
-		err = json.Unmarshal(raw, &given)
-		delete(given, "description")
+		err = json.Unmarshal(raw, &entry)
 	}
 	if err != nil {
-		return forms{}, fmt.Errorf("want a text, or an object of description, other and further plural forms: %w", err)
+		return "", fmt.Errorf("want a text, or an object of other, the text, and description: %w", err)
 	}
-	if _, ok := given["other"]; !ok {
-		return forms{}, errors.New(`"other" is missing: it holds the text, whatever further plural forms there are`)
-	}
-	for _, category := range slices.Sorted(maps.Keys(given)) {
-		form := slices.Index(categories[:], category)
-		if form < 0 {
-			return forms{}, fmt.Errorf("%q is no plural form: there are zero, one, two, few, many and other", category)
-		}
-		if err := check(given[category]); err != nil {
-			return forms{}, err
-		}
-		texts[form] = given[category]
-	}
-	return texts, nil
-}
-
-// firstText is the text of the first message of a file; empty: there is none, or it has forms.
-func firstText(data io.Reader) string {
-	dec := json.NewDecoder(data)
-	for range 2 { // the brace, the id
-		if _, err := dec.Token(); err != nil {
-			return ""
+	for _, member := range slices.Sorted(maps.Keys(entry)) {
+		if member != "other" && member != "description" {
+			return "", fmt.Errorf("%q is not read: a message has one text, \"other\", and no plural forms", member)
 		}
 	}
-	text, _ := dec.Token()
-	s, _ := text.(string)
-	return s
+	text, ok := entry["other"]
+	if !ok {
+		return "", errors.New(`"other" is missing: it holds the text`)
+	}
+	if err := check(text); err != nil {
+		return "", err
+	}
+	return text, nil
 }

@@ -5,11 +5,10 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 )
@@ -101,14 +100,26 @@ func (p page) after(before, id string, values ...string) templ.Component {
 func (p page) begun(id string, values []string) []string {
 	unnamed := p.Language.Text("site.unnamed")
 	m := p.Language.Message(id)
-	if i18n.Value("Site", values) != unnamed || len(m) == 0 || m[0].Placeholder != "Site" {
+	if len(m) == 0 || m[0].Placeholder != "Site" || value(m[0], values) != unnamed {
 		return values
 	}
-	first, size := utf8.DecodeRuneInString(unnamed)
-	capital := cases.Upper(language.Make(p.Language.Tag)).String(string(first)) + unnamed[size:]
-	return append([]string{"Site", capital}, values...)
+	return append([]string{"Site", capital(p.Language.Tag, unnamed)}, values...)
+}
+
+// capital makes the first letter of a text one that begins a sentence: title case, which
+// for a letter like ǆ is another than upper case, by the language's own rules.
+func capital(tag, text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	upper := unicode.ToTitle
+	switch language, _, _ := strings.Cut(tag, "-"); {
+	case language == "tr" || language == "az": // i with and without a dot are two letters
+		upper = unicode.TurkishCase.ToTitle
+	case language == "nl" && strings.HasPrefix(text, "ij"): // a digraph, capital as a whole
+		return "IJ" + text[len("ij"):]
+	}
+	return string(upper(first)) + text[size:]
 }
 
 func value(segment i18n.Segment, values []string) string {
-	return i18n.Value(segment.Placeholder, values)
+	return i18n.Message{segment}.String(values...)
 }
