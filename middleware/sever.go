@@ -77,7 +77,7 @@ func hasBegun(w http.ResponseWriter) bool {
 			if state := reflect.Indirect(v.FieldByName("rws")); state.Kind() == reflect.Struct {
 				v = state // HTTP/2
 			}
-			for _, name := range [...]string{"wroteHeader", "headerWritten"} {
+			for _, name := range [...]string{"wroteHeader", "headerComplete"} {
 				if field := v.FieldByName(name); field.Kind() == reflect.Bool {
 					return field.Bool()
 				}

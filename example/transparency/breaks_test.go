@@ -84,6 +84,7 @@ func TestBreaksOnEveryServer(t *testing.T) {
 			{path: "/cut", want: diagnosis.HTTPResponseIncomplete},
 			{path: "/short", want: diagnosis.HTTPResponseIncomplete},
 			{path: "/errorhandler", want: diagnosis.ProxyInternalError},
+			{path: "/alone", want: diagnosis.ProxyInternalError}, // without Wrap
 		} {
 			t.Run(name+c.path, func(t *testing.T) {
 				t.Parallel()
@@ -107,15 +108,16 @@ func TestBreaksOnEveryServer(t *testing.T) {
 					Transport: transportTo(t, http1), ErrorLog: log.New(io.Discard, "", 0),
 					Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(back) },
 				})
-				url, client := start(t, mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if r.URL.Path != "/errorhandler" {
-						proxy.ServeHTTP(w, r)
-						return
-					}
+				begun := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					_, _ = io.WriteString(w, pattern(5000))
 					_ = http.NewResponseController(w).Flush()
 					mw.ErrorHandler(w, r, &diagnosis.Error{Err: errors.New("broke off")})
-				})))
+				})
+				mux := http.NewServeMux()
+				mux.Handle("/", proxy)
+				mux.Handle("/errorhandler", mw.Wrap(begun))
+				mux.Handle("/alone", begun)
+				url, client := start(t, mux)
 				res, err := client.Get(url + c.path)
 				var body []byte
 				if err == nil {
