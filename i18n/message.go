@@ -20,6 +20,9 @@ func check(text string) error {
 	if strings.TrimSpace(text) == "" {
 		return errors.New("text is empty")
 	}
+	if err := CheckText(text); err != nil {
+		return fmt.Errorf("text %q: %w", text, err)
+	}
 	for rest := text; rest != ""; {
 		literal, after, found := strings.Cut(rest, "{{.")
 		name, tail, closed := strings.Cut(after, "}}")

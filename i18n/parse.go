@@ -34,6 +34,10 @@ func parseFile(data []byte) (messages map[string]string, faults []error) {
 			return broken(err)
 		}
 		id := key.(string) // where More reports true, the decoder lets nothing else pass
+		if err := CheckText(id); err != nil {
+			faults = append(faults, fmt.Errorf("%q: %w", id, err)) // the error shall not do it, either
+			continue
+		}
 		_, twice := messages[id]
 		text, err := parseEntry(raw)
 		if twice {

@@ -45,7 +45,7 @@ const maxHost = 253 + 6
 func askOf(r *http.Request) ask {
 	h := r.Header
 	a := ask{
-		method: r.Method, host: shownHost(r.Host), path: r.URL.EscapedPath(),
+		method: r.Method, host: shownHost(r.Host), path: asSeen(r).EscapedPath(),
 		accept: list(h["Accept"]), acceptLanguage: list(h["Accept-Language"]),
 		fetchDest: first(h, "Sec-Fetch-Dest"), fetchMode: first(h, "Sec-Fetch-Mode"),
 		purpose:     cmp.Or(first(h, "Sec-Purpose"), first(h, "Purpose"), first(h, "X-Moz")),

@@ -61,7 +61,8 @@ type Config struct {
 	// for an office or a provider, all sites are behind it.
 	Side diagnosis.Side
 
-	// Endpoints is the path below which our own pages answer, as the browser sees it.
+	// Endpoints is the path below which our own pages answer, as the browser sees it: with
+	// what http.StripPrefix takes off, or a proxy that says so in X-Forwarded-Prefix.
 	// Default: "/_fiveohtwo/".
 	Endpoints string
 

@@ -4,10 +4,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/pages"
@@ -67,5 +70,53 @@ func TestEveryFieldSaysItsDefault(t *testing.T) {
 			}
 			return false
 		})
+	}
+}
+
+// TestNewRefusesWordsThatCommand: what an operator's files say is shown in terminals, too.
+func TestNewRefusesWordsThatCommand(t *testing.T) {
+	t.Parallel()
+	words := fstest.MapFS{"de.json": {Data: []byte(`{"lead.refused": {"other": "weg\u001b[2J"}, "headline.site": "{{.Site}}\u202e"}`)}}
+	for name, c := range map[string]middleware.Config{
+		"of all sites":             {Translations: words},
+		"of a brand":               {Brand: pages.Brand{Translations: words}},
+		"of one of several brands": {Brands: map[string]pages.Brand{"a\x1b.example": {Translations: words}}},
+	} {
+		_, err := middleware.New(c)
+		if err == nil {
+			t.Errorf("%s: taken", name)
+			continue
+		}
+		for _, want := range []string{"de.json: lead.refused: text", "U+001B", "de.json: headline.site: ", "U+202E"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: the error does not say %q: %v", name, want, err)
+			}
+		}
+		if strings.ContainsAny(err.Error(), "\x1b\u202e") {
+			t.Errorf("%s: the error commands the terminal itself: %q", name, err)
+		}
+	}
+}
+
+// TestAPolicyOfLinesIsOneField: over HTTP/2 a field with a line break would not be sent at all.
+func TestAPolicyOfLinesIsOneField(t *testing.T) {
+	t.Parallel()
+	brand := pages.Brand{
+		Page:    func(pages.View) templ.Component { return templ.Raw("<p>ours") },
+		PageCSP: "default-src 'none';\n\tstyle-src 'self';\n",
+	}
+	s := serveHTTP2(t, newMiddleware(t, middleware.Config{Brand: brand}).Proxy(proxyTo(t, deadUpstream)))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	res, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if got := res.Header.Get("Content-Security-Policy"); got != "default-src 'none'; style-src 'self';" {
+		t.Errorf("the policy is %q", got)
 	}
 }

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/gorilla/handlers"
@@ -29,8 +28,8 @@ const (
 //     (Clear-Site-Data). Only for pages of the same origin.
 //   - problem/TYPE (GET): explains one of the 32 error types. It is the "type" of
 //     problem+json (RFC 9457 §3.1.1) and the target of the language switcher, which must
-//     not repeat the visitor's request. From the query it takes outcome, method,
-//     reference and lang.
+//     not repeat the visitor's request. Anybody can make such a link: it claims nothing
+//     of any request, and nobody can frame it. From the query it takes lang.
 func (m *Middleware) Endpoints() http.Handler {
 	get := func(h http.HandlerFunc) http.Handler {
 		return handlers.MethodHandler{http.MethodGet: h, http.MethodHead: h}
@@ -40,12 +39,21 @@ func (m *Middleware) Endpoints() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		switch path, _ := strings.CutPrefix(r.URL.Path, m.config.Endpoints); {
-		case path == statusPath:
+		u := m.own(r)
+		if u == nil {
+			http.NotFound(w, r)
+			return
+		}
+		if u != r.URL {
+			r = r.WithContext(r.Context()) // a copy
+			r.URL = u
+		}
+		switch name := u.Path[len(m.config.Endpoints):]; {
+		case name == statusPath:
 			status.ServeHTTP(w, r)
-		case path == clearCachePath:
+		case name == clearCachePath:
 			clearCache.ServeHTTP(w, r)
-		case strings.HasPrefix(path, problemPath):
+		case strings.HasPrefix(name, problemPath):
 			problem.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
@@ -66,52 +74,46 @@ func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
 }
 
 func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
-	name, ok := strings.CutPrefix(r.URL.Path, m.config.Endpoints+problemPath)
-	kind := diagnosis.Type(name)
-	if !ok || !kind.Registered() {
+	kind, ok := typeNamed(strings.TrimPrefix(r.URL.Path, m.config.Endpoints+problemPath))
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	a := askOf(r)
-	query := r.URL.Query()
-	if tag := query.Get("lang"); tag != "" {
+	if tag := r.URL.Query().Get("lang"); tag != "" {
 		a.language = tag
-	}
-	d := kind.Diagnosis()
-	if o := diagnosis.Outcome(query.Get("outcome")); o == diagnosis.NotSent || o == diagnosis.Undecided || o == diagnosis.Answered {
-		d.Outcome = o
 	}
 	t := m.tenantOf(r)
 	view := pages.View{
-		Language: t.languageOf(a.language, a.acceptLanguage), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{Side: m.config.Side}),
-		Host: a.host, Type: m.config.Endpoints + problemPath + name, Explained: true,
+		Language: t.languageOf(a.language, a.acceptLanguage), Diagnosis: kind.Diagnosis(), Verdict: diagnosis.Verdict{Side: m.config.Side},
+		Host: a.host, Type: m.problems[kind], Explained: true,
 	}
-	if method := query.Get("method"); isUnsafe(method) {
-		view.Method = method
-	}
-	if reference := query.Get("reference"); isReference.MatchString(reference) {
-		view.Reference = reference
-	}
-	f := a.form(m.preferenceOf)
-	if f == formText && a.accept == "" {
-		f = formHTML // a page is what this address is for
-	}
-	if f == formGRPC || f == formEmpty || f == formNumber {
-		f = formText
-	}
-	answer := m.render(r, t, f, &view, false)
+	answer := m.render(r, t, a.formOfExplanation(m.preferenceOf), &view, false)
 	answer.describe(newFields(w.Header()))
+	if !strings.Contains(answer.policy, unframed) { // a brand's own page may say less
+		w.Header().Add("Content-Security-Policy", unframed)
+	}
 	answer.writeBody(w, r.Method)
 	answer.release()
 }
 
-var isReference = regexp.MustCompile(`^[` + crockford + `]{4}-[` + crockford + `]{4}$`)
+// unframed is the policy that no other page may show one as a part of itself.
+const unframed = "frame-ancestors 'none'"
 
-// isUnsafe reports the usual methods that change something (RFC 9110 §9.2.1).
-func isUnsafe(method string) bool {
-	switch method {
-	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		return true
+// formOfExplanation is that of a page which somebody opened on purpose. It is whole where
+// another page asks for it as a part of itself, too: there the browser shows nothing of it.
+func (a ask) formOfExplanation(prefers func(accept string) preference) form {
+	switch f := a.form(prefers); f {
+	case formFrame:
+		return formHTML
+	case formText:
+		if a.accept == "" {
+			return formHTML // a page is what this address is for
+		}
+		return f
+	case formGRPC, formEmpty, formNumber:
+		return formText
+	default:
+		return f
 	}
-	return false
 }

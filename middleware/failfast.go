@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,9 +95,10 @@ func (cs *circuits) missed(key circuitKey, isTrial bool, d diagnosis.Diagnosis, 
 	counts := slices.Contains(countedTypes, d.Type) && d.Party == diagnosis.Site
 	v, ok := cs.known.Load(key)
 	if !ok {
-		if !counts || cs.count.Load() >= maxCircuits {
+		if !counts || cs.count.Load() >= maxCircuits || len(key.host) > maxHost {
 			return
 		}
+		key.scheme, key.host = strings.Clone(key.scheme), strings.Clone(key.host) // pieces of a request line, maybe
 		var loaded bool
 		if v, loaded = cs.known.LoadOrStore(key, &circuit{}); !loaded {
 			cs.count.Add(1)
@@ -111,8 +113,8 @@ func (cs *circuits) missed(key circuitKey, isTrial bool, d diagnosis.Diagnosis, 
 	}
 	c.failures++
 	if c.failures >= failuresToOpen {
-		c.until = cs.now().Add(time.Duration((0.75 + rand.Float64()/2) * float64(cs.moment))) // gateways of one fleet shall not try in step
-		c.answer = &diagnosis.Error{Type: d.Type, Status: d.Status, NotSent: true, FailFast: true, Hint: d.Hint, Err: fmt.Errorf("%w: %w", errFailFast, err)}
+		c.until = cs.now().Add(time.Duration((0.75 + rand.Float64()/2) * float64(cs.moment)))                                                                 // gateways of one fleet shall not try in step
+		c.answer = &diagnosis.Error{Type: d.Type, Status: d.Status, NotSent: true, FailFast: true, Hint: d.Hint, Err: fmt.Errorf("%w: %s", errFailFast, err)} // the error itself may hold the request
 	}
 }
 

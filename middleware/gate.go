@@ -3,6 +3,7 @@ package middleware
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 )
@@ -49,6 +50,7 @@ func (g *gate) admits(kind failureKind) bool {
 		count = g.kinds[kind]
 	}
 	if count == nil {
+		kind.errorType, kind.hint = strings.Clone(kind.errorType), strings.Clone(kind.hint) // host programs may take them from a request
 		count = new(gateCount)
 		if g.kinds == nil {
 			g.kinds = make(map[failureKind]*gateCount)

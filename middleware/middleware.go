@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"slices"
-	"strings"
 )
 
 // Proxy returns a handler that runs p and answers for it when it fails. It works on a
@@ -56,20 +55,21 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler { return m.wrap(next, 
 func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := m.exchange(r)
-		switch {
-		case x != nil && x.wrapped(), m.config.Skip(r):
+		if x != nil && x.wrapped() || m.config.Skip(r) {
 			next.ServeHTTP(w, r) // an outer Wrap does the work, or nobody
 			return
-		case strings.HasPrefix(r.URL.Path, m.config.Endpoints):
+		}
+		if m.own(r) != nil {
 			m.endpoints.ServeHTTP(w, r)
 			return
-		case x == nil:
+		}
+		if x == nil {
 			x = newExchange(m, r)
 			given := r
 			r = x.request(given)
 			// net/http removes the temporary files of its own request only.
 			defer func() { given.MultipartForm = r.MultipartForm }()
-		default: // an access log outside began the exchange; what is in between may know better
+		} else { // an access log outside began the exchange; what is in between may know better
 			x.ask = m.askedOf(r)
 		}
 		x.enter(w, r)

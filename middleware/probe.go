@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
@@ -23,11 +24,16 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe 
 	if base == nil {
 		return nil // it has ways of its own to connect
 	}
-	secure, host, port := out.URL.Scheme == "https", out.URL.Hostname(), out.URL.Port()
+	if len(out.URL.Host) > maxHost {
+		return nil // no such host can be found
+	}
+	// The probe outlives the request, of whose line the host may be a piece.
+	secure, host, port := out.URL.Scheme == "https", strings.Clone(out.URL.Hostname()), out.URL.Port()
 	if port == "" {
 		port = map[bool]string{false: "80", true: "443"}[secure]
 	}
-	return func(ctx context.Context) error { return connect(ctx, base, net.JoinHostPort(host, port), host, secure) }
+	address := net.JoinHostPort(host, port)
+	return func(ctx context.Context) error { return connect(ctx, base, address, host, secure) }
 }
 
 // direct returns the transport and the request of the last RoundTrip where it connects to

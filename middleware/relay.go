@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,12 +35,21 @@ func relayOf(res *http.Response, now time.Time) *relay {
 			continue
 		}
 		value, _ := item.Params.Get("error")
-		name := diagnosis.Type(asText(value))
-		if name.Registered() {
-			r.error = name
+		if kind, ok := typeNamed(asText(value)); ok {
+			r.error = kind
 		}
 	}
 	return r
+}
+
+// typeNamed returns the registered type of that name: the constant, as it is remembered, and
+// a name that came in a request line or a field would keep all of that alive.
+func typeNamed(name string) (diagnosis.Type, bool) {
+	kinds := diagnosis.Types()
+	if i := slices.Index(kinds, diagnosis.Type(name)); i >= 0 {
+		return kinds[i], true
+	}
+	return "", false
 }
 
 // asText returns a Token or String; RFC 9209 has both in its examples.

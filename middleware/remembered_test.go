@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 func TestRemembered(t *testing.T) {
@@ -65,10 +63,11 @@ func TestSwitchersAreRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	words := m.tenant.words
 	var keys []switcher
-	for _, method := range []string{"", "POST", "PUT"} {
-		for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
-			keys = append(keys, switcher{words: m.tenant.words, language: m.tenant.words.Lookup("en"), outcome: outcome, method: method})
+	for _, tag := range []string{"en", "de", "ar"} {
+		for _, accepted := range []string{"", "fr", "ja, fr"} {
+			keys = append(keys, switcher{words: words, language: words.Lookup(tag), acceptLanguage: accepted})
 		}
 	}
 	found := 0

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -21,13 +20,11 @@ const (
 
 // A switcher is what the language switcher of a page depends on.
 type switcher struct {
-	words                       *i18n.Catalogue
-	language                    *i18n.Language
-	problem                     string // the URL of the page that explains
-	outcome                     diagnosis.Outcome
-	method                      string // of a form; empty: a page was asked for
-	acceptLanguage              string
-	isReferenced, isExplanation bool
+	words          *i18n.Catalogue
+	language       *i18n.Language
+	problem        string // the URL of the page that explains
+	acceptLanguage string
+	isExplanation  bool
 }
 
 // switcherLinks lead to a page that explains the failure, as they must not repeat the
@@ -40,19 +37,12 @@ type switcherLinks struct {
 // putSwitcher puts the language switcher into a view. The links are remembered: there are
 // few, and making one takes longer than a page.
 func (m *Middleware) putSwitcher(v *pages.View, words *i18n.Catalogue, acceptLanguage string) {
-	key := switcher{
-		words: words, language: v.Language, problem: v.Type, outcome: v.Diagnosis.Outcome,
-		acceptLanguage: acceptLanguage, isReferenced: v.Reference != "", isExplanation: v.Explained,
-	}
-	if isUnsafe(v.Method) {
-		key.method = v.Method
-	}
+	key := switcher{words: words, language: v.Language, problem: v.Type, acceptLanguage: acceptLanguage, isExplanation: v.Explained}
 	l, ok := m.switchers.get(key)
 	if !ok {
 		l = key.links()
 		if len(acceptLanguage) <= maxSwitcherField {
-			// Or it would keep a large header alive, or request line, of which a method is a piece.
-			key.acceptLanguage, key.method = strings.Clone(acceptLanguage), strings.Clone(key.method)
+			key.acceptLanguage = strings.Clone(acceptLanguage) // or it would keep a large header alive
 			m.switchers.put(key, l)
 		}
 	}
@@ -79,16 +69,5 @@ func (k switcher) links() (l switcherLinks) {
 }
 
 func (k switcher) link(l *i18n.Language) string {
-	query := url.Values{"lang": {l.Tag}}
-	if k.outcome != "" {
-		query.Set("outcome", string(k.outcome))
-	}
-	if k.method != "" {
-		query.Set("method", k.method)
-	}
-	link := k.problem + "?" + query.Encode()
-	if k.isReferenced {
-		link += "&reference=" + pages.ReferencePlace
-	}
-	return link
+	return k.problem + "?lang=" + url.QueryEscape(l.Tag)
 }

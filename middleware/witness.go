@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ func (t *witness) begin(last *transport, out *http.Request) (isFirst bool, upstr
 	f := t.facts
 	t.repeats, t.bodyErr = 0, nil
 	t.trips++
-	t.last, t.out, t.upstream = last, out, out.URL.Scheme+"://"+out.URL.Host
+	t.last, t.out, t.upstream = last, out, upstreamOf(out.URL)
 	t.watch.begin()
 	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
 	return isFirst, t.upstream
@@ -68,6 +69,15 @@ func (t *witness) context() context.Context {
 	}
 	return t.out.Context()
 }
+
+// upstreamOf names an upstream, as it is remembered and logged. A request can choose it, at a
+// forward proxy say: what is longer than any host and port is cut.
+func upstreamOf(u *url.URL) string {
+	return u.Scheme[:min(len(u.Scheme), maxScheme)] + "://" + u.Host[:min(len(u.Host), maxHost)]
+}
+
+// maxScheme is much more than the schemes that a transport takes have.
+const maxScheme = 16
 
 func (t *witness) snapshot() diagnosis.Facts {
 	t.mu.Lock()

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/i18n"
 )
 
 // A Brand is how a site looks and speaks on its pages. The zero value is useful: the
@@ -131,11 +133,14 @@ func (b Brand) validate() error {
 		{"Site", b.Site}, {"Contact.Phone", b.Contact.Phone}, {"Contact.Hours", b.Contact.Hours},
 		{"Contact.Email", b.Contact.Email}, {"Contact.StatusPage", b.Contact.StatusPage},
 	} {
-		switch {
-		case len(f.value) > maxField:
+		if len(f.value) > maxField {
 			fault(f.field, f.value, fmt.Sprintf("want at most %d bytes", maxField))
-		case f.value != "" && (strings.TrimSpace(f.value) == "" || !isPlain(f.value)):
-			fault(f.field, f.value, "want plain text without control characters")
+		}
+		if f.value != "" && strings.TrimSpace(f.value) == "" {
+			fault(f.field, f.value, "want more than blanks")
+		}
+		if err := i18n.CheckText(f.value); err != nil {
+			fault(f.field, f.value, err.Error())
 		}
 	}
 	return errors.Join(errs...)

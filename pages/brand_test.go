@@ -82,6 +82,11 @@ func TestCompileIsStrict(t *testing.T) {
 
 		{"a font", Brand{Font: "Inter"}, "", ""},
 		{"a stack of fonts", Brand{Font: `Inter, "Segoe UI", 'Noto Sans', sans-serif`}, "", ""},
+		{"a name with a joiner, as Persian needs", Brand{Site: "می\u200cفروشیم"}, "", ""},
+		{"a name that commands a terminal", Brand{Site: "Shop\x1b]0;owned\a"}, "Site", "Shop\x1b]0;owned\a"},
+		{"a name that turns the text round", Brand{Site: "Shop\u202egpj"}, "Site", "Shop\u202egpj"},
+		{"hours that nobody sees", Brand{Contact: Contact{Hours: "9\U000e0049"}}, "Contact.Hours", "9\U000e0049"},
+		{"a name of blanks", Brand{Site: "  "}, "Site", "  "},
 		{"a generic font alone", Brand{Font: "serif"}, "", ""},
 		{"a font with a name of another script", Brand{Font: "ヒラギノ角ゴ, sans-serif"}, "", ""},
 		{"a generic font before others", Brand{Font: "serif, Georgia"}, "Font", "serif, Georgia"},

@@ -12,10 +12,7 @@ import "hash/crc32"
 type shift [16]uint32
 
 // shiftOf returns the shift past n bytes.
-func shiftOf(n int) shift { return shiftBy(powerOf(n)) }
-
-// powerOf returns x⁸ⁿ.
-func powerOf(n int) uint32 {
+func shiftOf(n int) (s shift) {
 	power, square := uint32(1)<<31, uint32(1)<<23 // x⁰, x⁸
 	for ; n > 0; n >>= 1 {
 		if n&1 != 0 {
@@ -23,12 +20,6 @@ func powerOf(n int) uint32 {
 		}
 		square = product(square, square)
 	}
-	return power
-}
-
-// shiftBy returns the shift by a polynomial: the sum of the shifts by its powers.
-func shiftBy(power uint32) shift {
-	var s shift
 	for i := range s {
 		s[i] = product(power, uint32(i)<<28)
 	}

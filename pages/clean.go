@@ -3,7 +3,6 @@ package pages
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // clean prepares a value from outside for being shown: without what hides text, turns it
@@ -29,7 +28,8 @@ func clean(value string, limit int) string {
 }
 
 // hides reports characters that are not seen themselves: controls, formats such as the
-// direction overrides, line and paragraph separators.
+// direction overrides, line and paragraph separators. What an operator writes may have some
+// of them, see [i18n.CheckText].
 func hides(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 func isVisibleASCII(text string) bool {
@@ -40,6 +40,3 @@ func isVisibleASCII(text string) bool {
 	}
 	return true
 }
-
-// isPlain reports text that clean would leave as it is.
-func isPlain(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, hides) }

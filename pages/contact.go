@@ -22,12 +22,12 @@ func (p page) mail() templ.SafeURL {
 	line("Address", p.address())
 	line("Error", p.code())
 	line("Step", string(p.Diagnosis.Phase))
-	subject := "contact.subject"
-	if p.Reference == "" {
-		subject = p.story.headline
+	subject := p.headline()
+	if p.Reference != "" {
+		subject = p.text("contact.subject")
 	}
 	local, domain, _ := strings.Cut(p.brand.Contact.Email, "@")
-	return templ.SafeURL("mailto:" + url.QueryEscape(local) + "@" + url.QueryEscape(domain) + "?subject=" + mailText.Replace(p.text(subject)) +
+	return templ.SafeURL("mailto:" + url.QueryEscape(local) + "@" + url.QueryEscape(domain) + "?subject=" + mailText.Replace(subject) +
 		"&body=" + mailText.Replace(strings.Join(report, "\r\n")))
 }
 

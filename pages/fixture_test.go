@@ -126,7 +126,7 @@ func statusOnly(status int) View {
 func switchable(v View) View {
 	v.Type = "/_fiveohtwo/problem/" + string(v.Diagnosis.Type)
 	for _, tag := range []string{"en", "ar", "de"} {
-		v.Languages = append(v.Languages, Link{catalogue().Lookup(tag), v.Type + "?lang=" + tag + "&method=" + v.Method})
+		v.Languages = append(v.Languages, Link{catalogue().Lookup(tag), v.Type + "?lang=" + tag})
 	}
 	if !v.Explained {
 		v.AllLanguages = v.Languages[0].URL + "#languages"
@@ -207,15 +207,15 @@ func everyView() []View {
 			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
 				d.Outcome = outcome
 				views = append(views, failed(d, method))
-				v := failed(d, method)
-				v.Explained = true
-				views = append(views, v)
 			}
 		}
 	}
 	for _, kind := range diagnosis.Types() {
 		d := kind.Diagnosis()
 		add(d)
+		kindAlone := explained(kind).cleaned()
+		kindAlone.Type = ""
+		views = append(views, kindAlone)
 		for _, status := range []int{413, 500, 502, 503, 504} {
 			if status != d.Status {
 				own := d
@@ -276,7 +276,7 @@ func judgedViews() []View {
 func usualViews() []View {
 	return slices.DeleteFunc(everyView(), func(v View) bool {
 		t := v.Diagnosis.Type
-		if v.Diagnosis.Outcome != diagnosis.Undecided && (v.Method == "GET" || v.Explained) {
+		if v.Diagnosis.Outcome != diagnosis.Undecided && v.Method == "GET" {
 			return true
 		}
 		return t != "" && t != diagnosis.HTTPRequestError && v.Diagnosis.Status != t.Properties().Status

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -162,15 +161,12 @@ func (p page) sided(id string) string {
 	return id
 }
 
-// link is the URL of a link, with the reference in its place.
-func (p page) link(address string) templ.SafeURL {
-	return templ.URL(strings.ReplaceAll(address, ReferencePlace, percentEncoded(p.Reference)))
-}
-
-// percentEncoded writes a value into a query: of ASCII, the unreserved characters stay (RFC
-// 3986 §2.3).
-func percentEncoded(value string) string {
-	return strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+// headline is that of the story, else the name of the kind of failure.
+func (p page) headline() string {
+	if p.story.headline == "" {
+		return cmp.Or(string(p.Diagnosis.Type), http.StatusText(p.Diagnosis.Status))
+	}
+	return p.text(p.story.headline)
 }
 
 // listsLanguages reports a page with more languages than a switcher can hold.

@@ -17,9 +17,8 @@ type place struct {
 type form uint8
 
 const (
-	inText  form = iota // of an element or attribute
-	inMail              // in a mailto URI, in an attribute
-	inQuery             // in the query of a URL, in an attribute
+	inText form = iota // of an element or attribute
+	inMail             // in a mailto URI, in an attribute
 )
 
 // A mark stands for a fact in a page that is rendered to be cut. The name of the mark is
@@ -35,7 +34,7 @@ func mark(f fact) string { return markSigns + markName + string('a'+rune(f)) }
 var signs = []struct {
 	text string
 	form form
-}{{percentEncoded(markSigns), inQuery}, {mailText.Replace(markSigns), inMail}, {markSigns, inText}}
+}{{mailText.Replace(markSigns), inMail}, {markSigns, inText}}
 
 // A stretch is constant text with the place that follows it; the last one has none.
 type stretch struct {
@@ -66,7 +65,7 @@ func stretches(page string) (list []stretch, ok bool) {
 	}
 }
 
-// appendTo writes a value as templ does, and as [page.mail] and [page.link] do before.
+// appendTo writes a value as templ does, and as [page.mail] does before.
 func (f form) appendTo(dst []byte, value string) []byte {
 	table := &written[f]
 	plain := 0
@@ -80,13 +79,12 @@ func (f form) appendTo(dst []byte, value string) []byte {
 }
 
 // written are what is written for a byte, by form; empty: the byte itself.
-var written = func() (t [3][256]string) {
+var written = func() (t [2][256]string) {
 	for i := range 256 {
 		b := string([]byte{byte(i)})
 		for f, write := range []func(string) string{
-			inText:  templ.EscapeString[string],
-			inMail:  func(s string) string { return templ.EscapeString(mailText.Replace(s)) },
-			inQuery: percentEncoded,
+			inText: templ.EscapeString[string],
+			inMail: func(s string) string { return templ.EscapeString(mailText.Replace(s)) },
 		} {
 			if w := write(b); w != b {
 				t[f][i] = w

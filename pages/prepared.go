@@ -14,7 +14,7 @@ import (
 // It is not ok, and dst as it was, where the page must be rendered: for a brand with a Page
 // or SlotsOf, a view with StatusOnly, slots that fail or were not rendered yet, while
 // another page is being prepared, and where more kinds of pages are asked for than there is
-// memory for. Of one kind are pages with the same links, see [ReferencePlace].
+// memory for. Of one kind are pages with the same links.
 //
 // Sites keep at most 1024 kinds and 8 MB, each by itself or together, see [Share].
 func (s *Site) AppendPrepared(dst []byte, view *View, gzip bool) (page []byte, policy string, ok bool) {
@@ -80,16 +80,8 @@ func (k *skeleton) appendGzip(dst []byte, f *filling) (page []byte, ok bool) {
 	dst = append(slices.Grow(dst, k.packed+room), gzipHeader...)
 	var crc uint32
 	from, size := 0, k.plain
-	at := 0 // the last value
-	for i := 0; i < len(k.runs); i++ {
+	for i := range k.runs {
 		r := &k.runs[i]
-		if e := r.echo; e != nil {
-			dst = append(dst, e.packed...)
-			crc = e.checksum(crc, crc32.ChecksumIEEE(dst[at:at+echoed]))
-			from, size = k.runs[e.end-1].end, size+echoed*(e.end-i)
-			i = e.end - 1
-			continue
-		}
 		crc = r.shift.over(crc) ^ r.crc
 		for _, p := range k.pieces[from:r.end] {
 			dst = append(dst, p.packed...)
@@ -104,7 +96,7 @@ func (k *skeleton) appendGzip(dst []byte, f *filling) (page []byte, ok bool) {
 		}
 		from = r.end
 		dst = append(dst, emptyBlock...)
-		at = len(dst)
+		at := len(dst)
 		dst = f.append(dst, r.place)
 		n := len(dst) - at
 		if n > 0xffff {

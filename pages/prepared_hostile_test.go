@@ -11,8 +11,8 @@ import (
 
 // forged are values that look like what pages are cut at.
 var forged = []string{
-	mark(factReference), mark(factPath), percentEncoded(mark(factTime)), mailText.Replace(mark(factStatus)),
-	markName, markName + "a", markSigns, "%EE%80%80%5B", ReferencePlace, "\ue000", "\U000f0000",
+	mark(factReference), mark(factPath), mailText.Replace(mark(factStatus)),
+	markName, markName + "a", markSigns, "%EE%80%80%5B", "\ue000", "\U000f0000",
 }
 
 // TestPreparedHostileValues: a value is written as it is on a page that is rendered.

@@ -67,10 +67,10 @@ func samePrepared(t testing.TB, s *Site, v View) {
 	}
 }
 
-// referring adds the links of the switcher as a gateway does, which name the failure.
+// referring adds the links of the switcher as a gateway does.
 func referring(v View) View {
 	link := func(tag string) Link {
-		return Link{catalogue().Lookup(tag), "/_fiveohtwo/problem/" + string(v.Diagnosis.Type) + "?lang=" + tag + "&outcome=not_sent&reference=" + ReferencePlace}
+		return Link{catalogue().Lookup(tag), "/_fiveohtwo/problem/" + string(v.Diagnosis.Type) + "?lang=" + tag}
 	}
 	v.Languages = nil
 	for _, tag := range []string{"en", "ar", "de", "fr", "ja", "ta"} {
@@ -146,7 +146,7 @@ func TestPreparedParts(t *testing.T) {
 		"a list of all languages": func(v *View) {
 			*v = explained(diagnosis.ConnectionRefused)
 			for _, l := range catalogue().Languages() {
-				v.Languages = append(v.Languages, Link{l, "/problem?lang=" + l.Tag + "&reference=" + ReferencePlace})
+				v.Languages = append(v.Languages, Link{l, "/problem?lang=" + l.Tag})
 			}
 		},
 		"a status of nobody's": func(v *View) { v.Diagnosis.Status = 599 },

@@ -41,7 +41,7 @@ func (s *Site) Problem(v View) []byte {
 	v = p.View
 	d := v.Diagnosis
 	out := problem{
-		Type: v.Type, Title: p.text(p.story.headline), Status: d.Status, Detail: p.detail(),
+		Type: v.Type, Title: p.headline(), Status: d.Status, Detail: p.detail(),
 		Error: d.Type, Phase: d.Phase, Party: v.Verdict.Party, Outcome: d.Outcome,
 		Confidence: v.Verdict.Confidence, Scope: v.Verdict.Scope, Retryable: d.Retryable, Reference: v.Reference, FailFast: d.FailFast,
 	}

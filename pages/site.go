@@ -31,6 +31,7 @@ func Compile(b Brand) (*Site, error) {
 	if b.Contact.Phone == "" {
 		b.Contact.Hours = "" // of nothing
 	}
+	b.PageCSP = strings.Join(strings.Fields(b.PageCSP), " ") // line breaks cannot be in a field
 	design := b.design()
 	styles := design.styles()
 	s := &Site{brand: b, logo: design.logo, styles: "<style>" + strings.Join(styles, "</style><style>") + "</style>"}

@@ -33,8 +33,6 @@ type run struct {
 	end   int // of its pieces
 	crc   uint32
 	shift shift // past the pieces
-
-	echo *echo // that this run begins; nil: none
 }
 
 // maxPage is the longest page that is prepared. Only slots can make one longer.
@@ -62,9 +60,8 @@ func (s *Site) draft(ctx context.Context, k *variant, links []Link, all string) 
 	return b.String(), s.CSP(p.View), err
 }
 
-// newSkeleton cuts a draft, of pages with echoes or without. intern gives the piece of a
-// text.
-func newSkeleton(draft string, echoes bool, intern func(text string) (*piece, error)) (*skeleton, error) {
+// newSkeleton cuts a draft. intern gives the piece of a text.
+func newSkeleton(draft string, intern func(text string) (*piece, error)) (*skeleton, error) {
 	list, ok := stretches(draft)
 	if !ok || len(draft) > maxPage {
 		return nil, errUnprepared
@@ -85,9 +82,6 @@ func newSkeleton(draft string, echoes bool, intern func(text string) (*piece, er
 		})
 	}
 	k.pieces = slices.Clip(k.pieces)
-	if echoes {
-		k.addEchoes(list)
-	}
 	return k, nil
 }
 
@@ -109,11 +103,6 @@ func sections(text string) []string {
 // weight is what a skeleton takes of memory without its pieces, about.
 func (k *skeleton) weight() int {
 	n := int(unsafe.Sizeof(*k)+unsafe.Sizeof(variant{})) + 128 + len(k.runs)*int(unsafe.Sizeof(run{})) + len(k.pieces)*8 + len(k.policy) + len(k.all)
-	for i := range k.runs {
-		if e := k.runs[i].echo; e != nil {
-			n += int(unsafe.Sizeof(*e)) + len(e.packed)
-		}
-	}
 	for _, link := range k.links {
 		n += int(unsafe.Sizeof(link)) + len(link.URL)
 	}

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -77,9 +78,12 @@ func (st *store) make(s *Site, k *variant, v *View) *skeleton {
 	defer st.mu.Unlock()
 	made := &skeleton{} // without runs, so that nobody tries again
 	if err == nil {
-		made = st.build(draft, k.echoes)
+		made = st.build(draft)
 	}
-	made.variant, made.policy, made.links, made.all = *k, policy, slices.Clone(v.Languages), v.AllLanguages
+	made.variant, made.policy, made.links, made.all = k.owned(), policy, slices.Clone(v.Languages), strings.Clone(v.AllLanguages)
+	for i := range made.links {
+		made.links[i].URL = strings.Clone(made.links[i].URL)
+	}
 	st.keep(made)
 	return made
 }
@@ -103,9 +107,9 @@ func (st *store) admits(k variant) bool {
 }
 
 // build cuts a draft; one that cannot be cut gives no runs.
-func (st *store) build(draft string, echoes bool) *skeleton {
+func (st *store) build(draft string) *skeleton {
 	var fresh []*piece
-	made, err := newSkeleton(draft, echoes, func(text string) (*piece, error) {
+	made, err := newSkeleton(draft, func(text string) (*piece, error) {
 		if p := st.pieces[text]; p != nil {
 			return p, nil
 		}

@@ -35,7 +35,7 @@ func madeUp(r *rand.Rand) View {
 	v = browsing(v, []string{"Edg/", "OPR/", "Firefox/ Android", "Chrome/", "Safari/ iPhone", ""}[r.IntN(6)])
 	for range 6 {
 		l := languages[r.IntN(len(languages))]
-		v.Languages = append(v.Languages, Link{l, fmt.Sprintf("/problem?lang=%s&n=%d&reference=%s", l.Tag, r.IntN(1e6), ReferencePlace)})
+		v.Languages = append(v.Languages, Link{l, fmt.Sprintf("/problem?lang=%s&n=%d", l.Tag, r.IntN(1e6))})
 	}
 	return v
 }

@@ -72,7 +72,7 @@ func (v View) story(brand Brand) story {
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
 	s.stations = v.stations(s)
 	s.check = !theirs && (v.Verdict.Side != diagnosis.SideVisitor || v.Verdict.Confidence == diagnosis.CannotTell)
-	s.retry = safe(v.Method) && !theirs && !v.Explained
+	s.retry = safe(v.Method) && !theirs
 	s.contact = brand.Contact != Contact{} && !v.isElsewhere()
 	if d.Phase != "" && !theirs {
 		s.steps = v.steps(s)
@@ -80,6 +80,9 @@ func (v View) story(brand Brand) story {
 	s.advice = v.advice(s.box, theirs)
 	if s.contact {
 		s.advice = append(s.advice, v.inVoice(brand.Voice, "do.tell"))
+	}
+	if v.Explained {
+		return s.explained()
 	}
 	return s
 }
@@ -114,9 +117,6 @@ func (v View) gap() gap {
 // stations gives the word of state under each of the four stations.
 func (v View) stations(s story) [4]string {
 	words := [4]string{"state.working", "state.through", "state.working", s.state}
-	if v.Explained { // nobody asked for this page just now: it claims nothing about a line
-		words[1] = "state.working"
-	}
 	switch s.gap {
 	case gapNetwork:
 		words[1] = "state.cut_short"

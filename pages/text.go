@@ -15,7 +15,9 @@ func (p page) write(heading, item string) []byte {
 	line(heading, p.title())
 	line()
 	line(p.text(p.story.lead))
-	line(p.texts(p.story.sentences()))
+	if ids := p.story.sentences(); len(ids) > 0 {
+		line(p.texts(ids))
+	}
 	if p.story.box != "" {
 		line()
 		line(p.text("form." + p.story.box + ".title"))

@@ -3,6 +3,7 @@ package pages
 import (
 	"hash/maphash"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
@@ -31,7 +32,7 @@ type variant struct {
 	links      uint64 // a hash; see skeleton.links
 
 	retryable, planned, cookies, safe, frame, explained, secure bool
-	named, referenced, echoes, traced, addressed, watched       bool // there is such a fact
+	named, referenced, traced, addressed, watched               bool // there is such a fact
 	timed, since, long, limited                                 bool // of time, since when, RetryAfter, Limit
 }
 
@@ -46,9 +47,21 @@ func (s *Site) variant(v *View, name string) variant {
 		retryable: d.Retryable, planned: d.Planned, cookies: j.Cookies, safe: safe(v.Method),
 		frame: v.Frame, explained: v.Explained, secure: v.Secure,
 		named:      (s.brand.Site == "" || j.Side == diagnosis.SideVisitor) && name != v.Language.Text("site.unnamed"),
-		referenced: v.Reference != "", echoes: echoes(v.Reference), traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",
+		referenced: v.Reference != "", traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",
 		timed: !v.Time.IsZero(), since: !j.Since.IsZero(), long: d.RetryAfter > time.Minute, limited: d.Limit > 0,
 	}
+}
+
+// owned returns the variant with strings of its own: a piece of a request line would keep all
+// of that alive for as long as the variant is.
+func (k variant) owned() variant {
+	for _, s := range []*string{
+		(*string)(&k.kind), (*string)(&k.phase), (*string)(&k.party), (*string)(&k.outcome), (*string)(&k.guilty),
+		(*string)(&k.confidence), (*string)(&k.scope), (*string)(&k.side), &k.clearCache,
+	} {
+		*s = strings.Clone(*s)
+	}
+	return k
 }
 
 // view is one of the variant, with marks in the place of its facts. As it is made of the

@@ -45,7 +45,10 @@ func (v View) verdict(voice Voice) string {
 
 // sentences are what is said of whose fault it is, the first one loudly.
 func (s story) sentences() []string {
-	ids := []string{s.verdict}
+	var ids []string
+	if s.verdict != "" {
+		ids = append(ids, s.verdict)
+	}
 	if s.blameless {
 		ids = append(ids, "verdict.blameless")
 	}

@@ -59,8 +59,10 @@ type View struct {
 	// shown. Nil: there are no slots of a request.
 	Request *http.Request
 
-	// Explained says that the page explains a kind of failure to somebody who opened
-	// it for that, so there is nothing to try again.
+	// Explained says that the page explains the kind of failure, Diagnosis.Type, to somebody
+	// who opened a link to it. Anybody can make one: it says nothing of any request, of
+	// whose fault anything is, or of how things are now. Of the other fields only Language,
+	// Languages, Host, Type, Browser, Frame and Request count.
 	Explained bool
 
 	// StatusOnly says that nothing of the failure is known but Diagnosis.Status: the page
@@ -70,15 +72,11 @@ type View struct {
 	StatusOnly bool
 }
 
-// A Link leads to the page in another language. In its URL, and in [View.AllLanguages],
-// [ReferencePlace] stands for the reference, so that the links of all failures are alike.
+// A Link leads to the page in another language.
 type Link struct {
 	Language *i18n.Language
 	URL      string
 }
-
-// ReferencePlace is a place for [View.Reference], percent-encoded (RFC 6570 §3.2.2).
-const ReferencePlace = "{reference}"
 
 // Bounds in bytes on what is shown of a request.
 const (
@@ -97,6 +95,9 @@ func (v View) cleaned() View {
 }
 
 func (v *View) clean() {
+	if v.Explained {
+		v.onlyKind()
+	}
 	v.Host, v.Path = clean(v.Host, maxHost), clean(v.Path, maxShown)
 	v.Reference, v.Trace = clean(v.Reference, maxReference), clean(v.Trace, maxReference)
 	v.Diagnosis.Party = cmp.Or(v.Diagnosis.Party, diagnosis.Unknown)

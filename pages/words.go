@@ -62,7 +62,7 @@ func (p page) title() string {
 			id, values = "page.title.named", append([]string{"Site", p.brand.Site}, values...)
 		}
 	}
-	return p.textWith(id, append(values, "Headline", p.text(p.story.headline))...)
+	return p.textWith(id, append(values, "Headline", p.headline())...)
 }
 
 // say writes a message; values stand in <bdi>, so that a name or number in another

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"hash/maphash"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -47,7 +48,7 @@ func (rs *records) of(name string, number int64) *record {
 		slot = s.free(tag)
 		rs.count.Add(1)
 	}
-	r := &record{name: name}
+	r := &record{name: strings.Clone(name)}
 	r.lastPiece.Store(number)
 	s.tags[slot].Store(tag)
 	s.records[slot].Store(r)

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,9 +84,9 @@ func (m *recovery) fail(name string, now time.Time, probe Probe) *upstream {
 		if m.order.Len() >= maxUpstreams {
 			m.forget(m.order.Front())
 		}
-		u := &upstream{name: name, key: m.keyOf(name), back: true}
+		u := &upstream{name: strings.Clone(name), key: m.keyOf(name), back: true}
 		e = m.order.PushBack(u)
-		m.upstreams[name], m.byKey[u.key] = e, e
+		m.upstreams[u.name], m.byKey[u.key] = e, e
 	}
 	m.order.MoveToBack(e)
 	u := e.Value.(*upstream)
