@@ -13,13 +13,13 @@ var errShutdown = errors.New("the server's base context has ended")
 
 // sawEnd notes whose context has ended: that of the request as the server made it, one that a
 // handler in between made of it, or the one from which the server makes all of its own.
-// inner is that of the request which failed; nil: there is none.
+// inner is that of the request which failed.
 func (x *exchange) sawEnd(f *diagnosis.Facts, inner context.Context) {
 	outer := x.Context
 	if outer == nil { // ErrorHandler alone: there is one request
 		outer = x.r.Context()
 	}
-	if inner != nil && inner.Err() != nil && (outer.Err() == nil || inner.Err() != outer.Err() || !isSame(context.Cause(inner), context.Cause(outer))) {
+	if inner.Err() != nil && (outer.Err() == nil || inner.Err() != outer.Err() || !isSame(context.Cause(inner), context.Cause(outer))) {
 		f.CtxErr, f.CtxCause, f.Inner = inner.Err(), context.Cause(inner), true
 		return
 	}
@@ -33,6 +33,14 @@ func (x *exchange) sawEnd(f *diagnosis.Facts, inner context.Context) {
 	if base := baseOf(outer); base != nil && base.Err() != nil {
 		f.CtxCause = errShutdown
 	}
+}
+
+// innermost returns the context of the last RoundTrip's request, or what the exchange began with.
+func (x *exchange) innermost() context.Context {
+	if ctx := x.witness.context(); ctx != nil {
+		return ctx
+	}
+	return x.r.Context()
 }
 
 // isSame compares two causes, of which a host program's may be of a kind that cannot be compared.

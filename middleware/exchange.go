@@ -92,9 +92,9 @@ func (x *exchange) leave() {
 			panic(v)
 		}
 		w.drop()
-		x.fail(w, nil, err)
+		x.fail(w, x.innermost(), err)
 	case broken:
-		x.record(x.diagnose(nil, err), err)
+		x.record(x.diagnose(x.innermost(), err), err)
 	case w.answer != nil && x.returned:
 		w.send(&w.answer.message) // a handler in between kept it to itself
 	case w.phase == held && x.returned:
@@ -138,18 +138,15 @@ func (x *exchange) evidence(upstream string, now time.Time) evidence.Exchange {
 }
 
 // facts returns what was seen of the exchange. inner is the context of the request that
-// failed; nil: that of the last RoundTrip.
+// failed.
 func (x *exchange) facts(inner context.Context) diagnosis.Facts {
 	f := x.witness.snapshot()
-	if inner == nil {
-		inner = x.witness.context()
-	}
 	x.sawEnd(&f, inner)
 	return f
 }
 
 // fail writes the answer for err and keeps the incident. inner is the context of the
-// request that failed; nil: that of the last RoundTrip.
+// request that failed.
 func (x *exchange) fail(w http.ResponseWriter, inner context.Context, err error) {
 	x.answer(w, x.diagnose(inner, err), err)
 }

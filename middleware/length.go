@@ -48,11 +48,11 @@ func (w *writer) failLength(got int64) {
 		Err:  fmt.Errorf("%d bytes of a body whose Content-Length is %d", got, w.length),
 	}
 	if w.phase == committed && w.out < w.length {
-		w.x.record(w.x.diagnose(nil, err), err)
+		w.x.record(w.x.diagnose(w.x.innermost(), err), err)
 		return
 	}
 	if w.phase == held {
 		w.drop()
 	}
-	w.x.fail(w, nil, err)
+	w.x.fail(w, w.x.innermost(), err)
 }

@@ -60,7 +60,7 @@ func (l panicLogger) Println(values ...any) {
 		Err:  fmt.Errorf("panic: %s", fmt.Sprint(values...)),
 	}
 	started := !l.x.w.untouched()
-	l.x.fail(l.w, nil, err)
+	l.x.fail(l.w, l.x.innermost(), err)
 	if started {
 		panic(http.ErrAbortHandler)
 	}
