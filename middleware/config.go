@@ -72,13 +72,18 @@ type Config struct {
 	// connection works. Default: none; such a page says that it cannot tell.
 	Canaries []string
 
-	// ResponseTimeout bounds the time until the upstream's final response head, not
-	// counting what the visitor takes to send a body. It never touches event streams, gRPC and upgrades. Default: 0, no limit.
+	// ResponseTimeout bounds the time that an upstream is waited for until its final response
+	// head: for a connection, for each repetition of net/http's own and for the answer, all
+	// together. It does not count while a request body is sent, which may be slow; then it
+	// bounds how long the upstream takes no more of it. What a client offers lifts no limit,
+	// neither another protocol nor a media type: only the handshake of a WebSocket and a GET
+	// that takes nothing but text/event-stream may wait for ever. Default: 0, no limit.
 	ResponseTimeout time.Duration
 
 	// StallTimeout bounds how long an upstream may take no more of a request body, or
-	// send no more of an answer, of known length. It never touches event streams, gRPC
-	// and upgrades. Default: 0, no limit.
+	// send no more of an answer, of known length. It never touches answers that are event
+	// streams, gRPC or streams of Connect, and connections that were handed over. Default: 0,
+	// no limit.
 	StallTimeout time.Duration
 
 	// FailFast is for how long a proxy's upstream that could not be connected to three times
