@@ -71,7 +71,7 @@ func (w *writer) WriteHeader(status int) {
 	w.restoreAfterInterim()
 	w.length = w.declared(status)
 	switch {
-	case w.x.mw.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
+	case w.x.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
