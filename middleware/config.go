@@ -51,7 +51,10 @@ type Config struct {
 	Translations fs.FS
 
 	// Replace lists upstream statuses (400, 413, 431, 500 to 599) whose bodies are replaced
-	// by our answer. Default: none; only an empty 502, 503 or 504 is filled.
+	// by our answer. JSON stays for programs that take it. Of the head stays what still holds:
+	// CORS, Vary, Timing-Allow-Origin, Set-Cookie, WWW-Authenticate, Allow, Retry-After, Link,
+	// Strict-Transport-Security and Clear-Site-Data. Default: none; only an empty 502, 503 or
+	// 504 is filled, and keeps the same.
 	Replace []int
 
 	// Skip reports requests to leave entirely alone. Default: none are.
