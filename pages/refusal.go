@@ -44,6 +44,8 @@ func (v View) tellRefusal() telling {
 		}
 	case slices.Contains(notOpen, d.Status):
 		t.headline = "headline.denied"
+	case d.Status == http.StatusBadRequest && d.Type == diagnosis.HTTPRequestError:
+		t.headline = "headline.bad_request" // by the site, or at our front door
 	}
 	if !v.isOwnRefusal() {
 		return t
@@ -55,7 +57,7 @@ func (v View) tellRefusal() telling {
 	case d.Status == http.StatusRequestTimeout, d.Party == diagnosis.Network:
 		t.headline, t.lead = "headline.cut_short", "lead.cut_short"
 	case d.Status == http.StatusBadRequest:
-		t.headline, t.lead = "headline.bad_request", "lead.bad_request"
+		t.lead = "lead.bad_request"
 	}
 	return t
 }
