@@ -31,7 +31,7 @@ func (x *exchange) keepEncoding() {
 // what is there: what the final response brings itself comes behind. Other handlers may have
 // replaced it.
 func (w *writer) restoreAfterInterim() {
-	if !w.hinted || w.keepsAny() {
+	if !w.x.hinted || w.keepsAny() {
 		return
 	}
 	for name, values := range w.x.before {

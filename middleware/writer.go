@@ -35,7 +35,6 @@ type writer struct {
 	phase    writerPhase
 	alone    bool // nothing stands between this and the ReverseProxy
 	due      bool // our answer is to be sent when that has returned
-	hinted   bool // a 1xx was passed on
 	fault    lengthFault
 	status   int32
 	header   headerCopy  // as it was at WriteHeader, while held
@@ -55,10 +54,10 @@ func (w *writer) WriteHeader(status int) {
 	case w.phase != fresh, w.x.panicked:
 		return
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
-		if !w.hinted && w.x.trip.exchange == nil {
+		if !w.x.hinted && w.x.trip.exchange == nil {
 			w.x.keepEncoding() // of an upstream asked by a transport that is not ours
 		}
-		w.hinted = true
+		w.x.hinted = true
 		w.ResponseWriter.WriteHeader(status)
 		return
 	case w.answer != nil && w.answer.isIn(status, w.Header()):
