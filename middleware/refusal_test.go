@@ -13,9 +13,9 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// claims are sentences with the statuses of a refusal that prove them. A status that is not
+// provable are sentences with the statuses of a refusal that prove them. A status that is not
 // listed proves none.
-var claims = []struct {
+var provable = []struct {
 	says     string
 	statuses []int
 	denied   bool // proven by the type of a denial, too
@@ -65,7 +65,7 @@ func TestARefusalClaimsNoMoreThanItsStatus(t *testing.T) {
 					got := send(t, method, refuse.URL, "", form, fmt.Sprint("X-Status: ", status), "X-Type: "+string(kind))
 					name := fmt.Sprintf("%d %q, %s, %s", status, kind, method, form)
 					words := told(t, got)
-					for _, c := range claims {
+					for _, c := range provable {
 						proven := slices.Contains(c.statuses, status) || c.denied && kind == diagnosis.HTTPRequestDenied
 						if strings.Contains(words, c.says) && !proven {
 							t.Errorf("%s: it says %q", name, c.says)

@@ -87,7 +87,7 @@ func TestStory(t *testing.T) {
 			return ""
 		}},
 		{"a request that changes something always gets a word on what became of it", func(v View, s story) string {
-			if (s.box == "") != safe(v.Method) {
+			if (s.box == "") != diagnosis.Safe(v.Method) {
 				return "box " + s.box
 			}
 			return ""
