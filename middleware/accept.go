@@ -151,8 +151,3 @@ func parseQ(s string) (q int, ok bool) {
 func hasSuffixFold(s, suffix string) bool {
 	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
 }
-
-// hasPrefixFold is strings.HasPrefix without regard to capitals.
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}

@@ -124,9 +124,8 @@ func (a *message) writeBody(w http.ResponseWriter, method string) {
 func (x *exchange) view(view *pages.View, t tenant) {
 	i := x.incident
 	view.Language = t.languageOf(x.ask.language, x.ask.acceptLanguage)
-	view.Diagnosis, view.Verdict, view.Time = i.Diagnosis, i.Verdict, i.Started.Add(i.Duration)
+	view.Diagnosis, view.Verdict, view.Time = i.shown(x.ask.method), i.Verdict, i.Started.Add(i.Duration)
 	if i.Gone() {
-		view.Diagnosis = i.whereNobodyKnows()
 		view.Verdict = diagnosis.Judge(view.Diagnosis, diagnosis.Seen{Side: x.mw.config.Side})
 	}
 	view.Method, view.Host, view.Path = x.ask.method, x.ask.host, x.ask.path
@@ -137,7 +136,7 @@ func (x *exchange) view(view *pages.View, t tenant) {
 	if x.wrapped() {
 		view.ClearCache = x.mw.clearCacheURL
 	}
-	if x.wrapped() && i.statusKey != "" && i.Retryable {
+	if x.wrapped() && i.statusKey != "" && i.passes {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
 		view.Canaries = x.mw.canaries
 	}

@@ -52,8 +52,8 @@ func askOf(r *http.Request) ask {
 		contentType: first(h, "Content-Type"),
 		connect:     h["Connect-Protocol-Version"] != nil,
 	}
-	if upgrade := first(h, "Upgrade"); strings.EqualFold(upgrade, "websocket") {
-		a.upgrade = upgrade // others, such as h2c, only offer what they could do too
+	if isWebSocket(h) {
+		a.upgrade = h["Upgrade"][0] // others, such as h2c, only offer what they could do too
 	}
 	if strings.Contains(r.URL.RawQuery, languageParam) {
 		a.language = r.URL.Query().Get(languageParam)

@@ -12,6 +12,8 @@ type clock struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	over  bool
+	left  time.Duration // of what is counted in all, once that is begun; 0: no limit
+	since time.Time     // when counting began, or went on; zero: nothing is counted
 }
 
 func newClock(fire func()) *clock {
@@ -20,20 +22,42 @@ func newClock(fire func()) *clock {
 	return c
 }
 
-// restart lets the clock fire after the limit, counted from now.
+// count goes on counting what is left, until the clock is paused or restarted: what is waited
+// for is done in several stretches, and net/http may begin anew without asking.
+func (c *clock) count() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.since.IsZero() || c.over {
+		return
+	}
+	c.timer.Stop()
+	if c.left > 0 {
+		c.since = time.Now()
+		c.timer.Reset(c.left)
+	}
+}
+
+// restart lets the clock fire after the limit, counted from now and on its own.
 func (c *clock) restart(limit time.Duration) {
 	if c == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.since.IsZero() {
+		c.left = max(1, c.left-time.Since(c.since)) // 0 would be no limit
+		c.since = time.Time{}
+	}
 	c.timer.Stop()
 	if limit > 0 && !c.over {
 		c.timer.Reset(limit)
 	}
 }
 
-// pause stops the clock until it is restarted: who is waited for now is somebody else.
+// pause stops the clock until it goes on: who is waited for now is somebody else.
 func (c *clock) pause() { c.restart(0) }
 
 // stop stops the clock for good.

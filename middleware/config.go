@@ -51,7 +51,10 @@ type Config struct {
 	Translations fs.FS
 
 	// Replace lists upstream statuses (400, 413, 431, 500 to 599) whose bodies are replaced
-	// by our answer. Default: none; only an empty 502, 503 or 504 is filled.
+	// by our answer. JSON stays for programs that take it. Of the head stays what still holds:
+	// CORS, Vary, Timing-Allow-Origin, Set-Cookie, WWW-Authenticate, Allow, Retry-After, Link,
+	// Strict-Transport-Security and Clear-Site-Data. Default: none; only an empty 502, 503 or
+	// 504 is filled, and keeps the same.
 	Replace []int
 
 	// Skip reports requests to leave entirely alone. Default: none are.
@@ -72,13 +75,18 @@ type Config struct {
 	// connection works. Default: none; such a page says that it cannot tell.
 	Canaries []string
 
-	// ResponseTimeout bounds the time until the upstream's final response head, not
-	// counting what the visitor takes to send a body. It never touches event streams, gRPC and upgrades. Default: 0, no limit.
+	// ResponseTimeout bounds the time that an upstream is waited for until its final response
+	// head: for a connection, for each repetition of net/http's own and for the answer, all
+	// together. It does not count while a request body is sent, which may be slow; then it
+	// bounds how long the upstream takes no more of it. What a client offers lifts no limit,
+	// neither another protocol nor a media type: only the handshake of a WebSocket and a GET
+	// that takes nothing but text/event-stream may wait for ever. Default: 0, no limit.
 	ResponseTimeout time.Duration
 
 	// StallTimeout bounds how long an upstream may take no more of a request body, or
-	// send no more of an answer, of known length. It never touches event streams, gRPC
-	// and upgrades. Default: 0, no limit.
+	// send no more of an answer, of known length. It never touches answers that are event
+	// streams, gRPC or streams of Connect, and connections that were handed over. Default: 0,
+	// no limit.
 	StallTimeout time.Duration
 
 	// FailFast is for how long a proxy's upstream that could not be connected to three times

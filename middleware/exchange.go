@@ -32,6 +32,7 @@ type exchange struct {
 	incident *failure    // the last failure; a handler inside may try again after one
 
 	proxied    bool // a ReverseProxy returned a response
+	hinted     bool // a 1xx was passed on
 	emptied    bool // nothing of its body is left: our answer takes its place
 	returned   bool // the wrapped handler returned without a panic
 	panicked   bool // Recover holds a panic of the wrapped handler

@@ -40,20 +40,31 @@ func (x *exchange) isEmpty(res *http.Response) bool {
 // fill answers in the place of a status that the upstream or the handler chose. Where
 // an error is known behind it, that is told.
 func (w *writer) fill() {
+	head := w.head()
 	d, i := w.relayed(), w.x.incident
 	if i != nil {
 		d = i.Diagnosis
 		d.Status = int(w.status)
 	}
-	if d.RetryAfter == 0 && !w.x.proxied { // a handler knows when it is back
-		d.RetryAfter = retryAfter(w.Header().Get("Retry-After"), w.x.mw.config.Now())
-		d.Retryable = d.Retryable || d.RetryAfter > 0
+	if wait := retryAfter(first(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && !w.x.proxied { // a handler knows when it is back
+		d.Retryable, d.RetryAfter = true, wait
 	}
 	if i != nil {
-		i.Diagnosis = d
+		i.Diagnosis = d.For(w.x.ask.method)
 	}
+	w.x.keepLasting(head)
 	w.drop()
 	w.x.answer(w, d, nil)
+}
+
+// head is the header of a response as it was when the handler began it.
+func (w *writer) head() http.Header {
+	if w.phase != held {
+		return w.Header()
+	}
+	h := make(http.Header, len(w.header))
+	w.header.restore(h)
+	return h
 }
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.

@@ -28,12 +28,6 @@ func grpcTypeOf(contentType string) (t grpcType) {
 
 func (t grpcType) String() string { return grpcKinds[t.kind] + grpcMessages[t.message] }
 
-// isGRPC reports the media types of gRPC and gRPC-Web, with any subtype of theirs.
-func isGRPC(contentType string) bool {
-	kind, _, _ := strings.Cut(mediaType(contentType), "+")
-	return slices.ContainsFunc(grpcKinds[:], func(k string) bool { return strings.EqualFold(k, kind) })
-}
-
 // setGRPC makes the header a whole answer of gRPC: status and message of a call, in a
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
 func (x *exchange) setGRPC(f *fields) {
@@ -48,12 +42,16 @@ func (x *exchange) setGRPC(f *fields) {
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are
 // "unavailable", for "deadline exceeded" is about the caller's own deadline.
 func grpcStatus(status int) int {
-	const unknown, permissionDenied, resourceExhausted, internal, unavailable = 2, 7, 8, 13, 14
+	const unknown, permissionDenied, resourceExhausted, unimplemented, internal, unavailable, unauthenticated = 2, 7, 8, 12, 13, 14, 16
 	switch status {
 	case http.StatusBadRequest, http.StatusRequestHeaderFieldsTooLarge:
 		return internal
+	case http.StatusUnauthorized:
+		return unauthenticated
 	case http.StatusForbidden:
 		return permissionDenied
+	case http.StatusNotFound:
+		return unimplemented
 	case http.StatusRequestEntityTooLarge:
 		return resourceExhausted
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -74,10 +72,4 @@ func percentEncoded(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// isRPC reports answers in which a status without a body is complete.
-func isRPC(h http.Header) bool {
-	kind := first(h, "Content-Type")
-	return strings.HasPrefix(kind, "application/grpc") || strings.HasPrefix(kind, "application/proto") || strings.HasPrefix(kind, "application/connect+")
 }

@@ -34,8 +34,8 @@ func (x *exchange) setHeaders(h http.Header, answer *message) {
 	if answer.form == formGRPC {
 		x.setGRPC(f)
 	}
-	if i.Retryable && i.RetryAfter > 0 {
-		f.set("Retry-After", wholeSeconds(i.RetryAfter))
+	if d := i.shown(x.ask.method); d.Retryable && d.RetryAfter > 0 { // else what was kept of another's word stands there
+		f.set("Retry-After", wholeSeconds(d.RetryAfter))
 	}
 	if first(h, "X-Request-Id") == "" { // an outer handler's own is what its log knows
 		f.set("X-Request-Id", i.Reference)

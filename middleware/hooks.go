@@ -53,6 +53,7 @@ func (p *trip) listen(theirs *httptrace.ClientTrace) {
 }
 
 func (p *trip) getConn(string) {
+	p.waiting.count() // it may be sent again, after some of a body
 	t := &p.exchange.witness
 	t.note(func(f *progress) {
 		f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
@@ -107,7 +108,7 @@ func (p *trip) wroteHeaders() {
 func (p *trip) wroteRequest(info httptrace.WroteRequestInfo) {
 	if info.Err == nil {
 		p.exchange.witness.reach(diagnosis.StepSent)
-		p.waiting.restart(p.head())
+		p.waiting.count()
 	}
 }
 

@@ -53,6 +53,7 @@ type failure struct {
 	told      bool   // the operator was told
 	failures  int    // of this upstream in the last minute, this one included
 	statusKey string // for the endpoint "status"; empty: it would know nothing
+	passes    bool   // waiting can help, be it that nobody may repeat this very request
 }
 
 // reported is the failure as the host program sees it.
@@ -70,6 +71,14 @@ func (f *failure) whereNobodyKnows() diagnosis.Diagnosis {
 		d.Status = http.StatusBadRequest // the rest of a body did not come
 	}
 	return d
+}
+
+// shown is the diagnosis that a visitor is told.
+func (f *failure) shown(method string) diagnosis.Diagnosis {
+	if f.Gone() {
+		return f.whereNobodyKnows().For(method)
+	}
+	return f.Diagnosis
 }
 
 // record keeps the first failure of the exchange. Where a handler inside tries again, that of
@@ -90,9 +99,9 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 	upstream, attempts, times, trips := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times(), x.witness.trips
 	x.witness.mu.Unlock()
 	x.incident = &failure{trips: trips, Incident: Incident{
-		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d,
+		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d.For(x.ask.method),
 		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
-	}}
+	}, passes: d.Retryable}
 	if x.wrapped() {
 		x.incident.BytesOut = x.w.out
 	}
@@ -134,7 +143,11 @@ func (x *exchange) report() {
 	}
 	log := x.mw.config.Logger
 	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, &i.Incident))) {
-		log.LogAttrs(ctx, level, message, i.attrs(x.ask)...)
+		attrs := i.attrs(x.ask)
+		if x.relay != nil && x.relay.requestID != "" {
+			attrs = append(attrs, slog.String("upstream_request_id", x.relay.requestID))
+		}
+		log.LogAttrs(ctx, level, message, attrs...)
 	}
 	x.mw.config.OnFailure(x.r, &i.Incident)
 	x.recheck()

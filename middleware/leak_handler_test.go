@@ -26,13 +26,13 @@ func handlerLeaks() []leak {
 		{name: "a panic with a text", handler: panicking("Wq7Panic9zk\n<b>")},
 		{name: "a panic with an error", handler: panicking(errors.New("Wq7Panic9zk"))},
 		{name: "a panic with a value", handler: panicking(struct{ Field []string }{[]string{"Wq7Panic9zk"}})},
-		{name: "an empty 503 of a handler", quiet: true, handler: func(*testing.T, *middleware.Middleware) (http.Handler, string) {
+		{name: "an empty 503 of a handler", quiet: true, whole: true, handler: func(*testing.T, *middleware.Middleware) (http.Handler, string) {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				tellTooMuch(w.Header())
 				w.WriteHeader(http.StatusServiceUnavailable)
 			}), ""
 		}},
-		{name: "a 500 of a handler that is replaced", quiet: true, replace: []int{500}, handler: func(*testing.T, *middleware.Middleware) (http.Handler, string) {
+		{name: "a 500 of a handler that is replaced", quiet: true, whole: true, replace: []int{500}, handler: func(*testing.T, *middleware.Middleware) (http.Handler, string) {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				tellTooMuch(w.Header())
 				w.Header().Set(http.TrailerPrefix+"X-Sum", "Wq7Trailer9zk")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,7 @@ type leak struct {
 	handler func(t *testing.T, mw *middleware.Middleware) (h http.Handler, port string)
 	replace []int
 	alone   bool     // without Wrap
+	whole   bool     // what still holds of the answer that ours takes the place of stays
 	quiet   bool     // even the record has no secret of the inside
 	passes  []string // the forms whose client gets the upstream's own answer
 }
@@ -134,6 +136,9 @@ func TestNothingLeaks(t *testing.T) {
 						continue
 					}
 					checkSpoken(t, f, language, answer)
+					if l.whole {
+						answer = stillHolds.ReplaceAllString(answer, "")
+					}
 					if found := s.in(answer, among, portsOf(port)...); found != nil {
 						t.Errorf("%s, %s: there is something of %q", f.name, language, found)
 					}
@@ -146,6 +151,9 @@ func TestNothingLeaks(t *testing.T) {
 		})
 	}
 }
+
+// stillHolds are fields of a whole answer, for clients, that ours keeps.
+var stillHolds = regexp.MustCompile(`(?m)^(Set-Cookie|Www-Authenticate|Vary): .*\r\n`)
 
 // final returns the answer without interim ones, which are the upstream's, and without its
 // length, which could look like a port.

@@ -52,11 +52,11 @@ var unnamed = []string{"text", "markdown", "number", "handshake", "RPC"}
 func upstreamLeaks() []leak {
 	says := func(name, text string) leak { return leak{name: name, handler: behind(text)} }
 	replaced := func(name, text string) leak {
-		return leak{name: name, handler: behind(text), replace: []int{500, 503}}
+		return leak{name: name, handler: behind(text), replace: []int{500, 503}, whole: true}
 	}
 	const ok = "HTTP/1.1 200 Wq7Reason9zk\r\n" + plantedHead
 	empty := says("an empty 503", "HTTP/1.1 503 Wq7Reason9zk\r\n"+plantedHead+"Content-Length: 0\r\n\r\n")
-	empty.passes = unnamed
+	empty.passes, empty.whole = unnamed, true
 	short := says("a body that ends early", ok+"Content-Length: 1000\r\n\r\nWq7Body9zk")
 	short.passes = []string{"HEAD"}
 	return []leak{

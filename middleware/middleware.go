@@ -109,7 +109,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		return nil
 	}
 	x.proxied = true
-	replaced := m.replaces(res.StatusCode, res.Header)
+	replaced := x.replaces(res.StatusCode, res.Header) || m.replaces(res.StatusCode, res.Header) && x.isEmpty(res)
 	if replaced || res.StatusCode >= 500 {
 		x.relay = relayOf(res, m.config.Now())
 		m.appendProxyStatus(res)

@@ -60,10 +60,10 @@ func (a ask) form(prefers func(accept string) preference) form {
 
 // formOfRPC chooses by the request's content type.
 func (a ask) formOfRPC() (form, bool) {
-	switch {
-	case isGRPC(a.contentType):
+	switch p := protocolOf(a.contentType); {
+	case p == protocolGRPC:
 		return formGRPC, true
-	case a.connect, hasPrefixFold(a.contentType, "application/connect+"), isProto(a.contentType):
+	case a.connect, p == protocolConnect, p == protocolProto:
 		return formEmpty, true // their clients know what 502, 503 and 504 mean
 	}
 	return 0, false
@@ -112,21 +112,11 @@ func (a ask) isFetch() bool {
 
 // carriesJSON reports requests with a body of JSON: their sender can read it too.
 func (a ask) carriesJSON() bool {
-	media := mediaType(a.contentType)
+	return isJSON(a.contentType)
+}
+
+// isJSON reports the media types of JSON.
+func isJSON(contentType string) bool {
+	media := mediaType(contentType)
 	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
-}
-
-// isProto reports the media types of messages in Protocol Buffers.
-func isProto(contentType string) bool {
-	switch media := mediaType(contentType); {
-	case strings.EqualFold(media, "application/proto"), strings.EqualFold(media, "application/protobuf"),
-		strings.EqualFold(media, "application/x-protobuf"):
-		return true
-	}
-	return false
-}
-
-func mediaType(field string) string {
-	media, _, _ := strings.Cut(field, ";")
-	return strings.TrimSpace(media)
 }

@@ -22,27 +22,29 @@ type outage struct {
 	grpc        string         // the status of gRPC
 	kind        diagnosis.Type // the member "error"; empty: none is known
 	proxyStatus string
-	retryAfter  string // seconds; empty: nobody knows when, or it does not help
+	retryAfter  string // seconds; empty: it does not help
+	notSent     bool   // so that it may be sent again with any method
+	whole       bool   // the answer that ours takes the place of: what still holds of it stays
 	upload      string // sent with every method; empty: with POST and PUT, a small one
 	leavesBody  bool   // what the visitor sends stays unread
 }
 
 var outages = []outage{
 	{
-		name: "refused", handler: dead, status: 502, grpc: "14", leavesBody: true,
+		name: "refused", handler: dead, status: 502, grpc: "14", leavesBody: true, retryAfter: "6", notSent: true,
 		kind: diagnosis.ConnectionRefused, proxyStatus: "edge; error=connection_refused",
 	},
 	{
-		name: "timeout", handler: silent, status: 504, grpc: "14",
+		name: "timeout", handler: silent, status: 504, grpc: "14", retryAfter: "6",
 		config: middleware.Config{ResponseTimeout: limit},
 		kind:   diagnosis.HTTPResponseTimeout, proxyStatus: "edge; error=http_response_timeout",
 	},
 	{
-		name: "head cut", handler: saying(spoiltHead), status: 502, grpc: "14",
+		name: "head cut", handler: saying(spoiltHead), status: 502, grpc: "14", retryAfter: "6",
 		kind: diagnosis.HTTPResponseIncomplete, proxyStatus: "edge; error=http_response_incomplete",
 	},
 	{
-		name: bodyCut, handler: saying(spoiltHead + "Connection: close\r\nContent-Length: 1000\r\n\r\nnot all"), status: 502, grpc: "14",
+		name: bodyCut, handler: saying(spoiltHead + "Connection: close\r\nContent-Length: 1000\r\n\r\nnot all"), status: 502, grpc: "14", retryAfter: "6",
 		kind: diagnosis.HTTPResponseIncomplete, proxyStatus: "edge; error=http_response_incomplete; received-status=200",
 	},
 	{
@@ -54,10 +56,10 @@ var outages = []outage{
 		kind: diagnosis.TLSCertificateError, proxyStatus: "edge; error=tls_certificate_error",
 	},
 	{
-		name: empty503, handler: overloaded, status: 503, grpc: "14", proxyStatus: "edge; received-status=503", retryAfter: "120",
+		name: empty503, handler: overloaded, status: 503, grpc: "14", proxyStatus: "edge; received-status=503", retryAfter: "120", whole: true,
 	},
 	{
-		name: "own empty 502", status: 502, grpc: "14",
+		name: "own empty 502", status: 502, grpc: "14", retryAfter: "6", whole: true,
 		handler: wrapped(func(_ *middleware.Middleware, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }),
 	},
 	{
@@ -68,7 +70,7 @@ var outages = []outage{
 		}),
 	},
 	{
-		name: "panic", status: 500, grpc: "2",
+		name: "panic", status: 500, grpc: "2", retryAfter: "6",
 		kind: diagnosis.ProxyInternalError, proxyStatus: "edge; error=proxy_internal_error",
 		handler: func(_ *testing.T, mw *middleware.Middleware) http.Handler {
 			return mw.Wrap(mw.Recover(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -95,7 +97,8 @@ func (o outage) start(t *testing.T) http.Handler {
 	return o.handler(t, newMiddleware(t, o.config))
 }
 
-// spoilt are fields that describe the failed answer. None may get into ours.
+// spoilt are fields that describe the failed answer. None may get into ours, but those of a
+// whole answer that still hold.
 var spoilt = [][2]string{
 	{"Content-Encoding", "gzip"}, {"Etag", `"1"`}, {"Set-Cookie", "a=1"}, {"Content-Range", "bytes 0-9/10"},
 	{"X-Powered-By", "upstream"}, {"Last-Modified", "Wed, 15 Nov 2023 22:13:20 GMT"}, {"Accept-Ranges", "bytes"},
@@ -123,7 +126,7 @@ func dead(t *testing.T, mw *middleware.Middleware) http.Handler {
 	return mw.Proxy(proxyTo(t, deadUpstream))
 }
 
-// silent has a clock of the transport too: ours is never for streams and handshakes.
+// silent has a clock of the transport too: ours is never for handshakes.
 func silent(t *testing.T, mw *middleware.Middleware) http.Handler {
 	upstream := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

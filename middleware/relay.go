@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ type relay struct {
 	status     int
 	error      diagnosis.Type // by its Proxy-Status; empty: it names none
 	retryAfter time.Duration  // by its Retry-After; 0: it names none
+	requestID  string         // its name for the request, which its own log knows; empty: none
 }
 
 // maxRetryAfter is the longest wait that is taken over from an upstream.
@@ -25,6 +27,9 @@ const maxRetryAfter = 24 * time.Hour
 
 func relayOf(res *http.Response, now time.Time) *relay {
 	r := &relay{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
+	if id := first(res.Header, "X-Request-Id"); len(id) <= maxRequestID && !strings.ContainsFunc(id, isNoIDSign) {
+		r.requestID = strings.Clone(id)
+	}
 	list, err := httpsfv.UnmarshalList(res.Header.Values("Proxy-Status"))
 	if err != nil {
 		return r
@@ -63,16 +68,24 @@ func asText(value any) string {
 	return ""
 }
 
-// retryAfter reads a Retry-After field (RFC 9110 §10.2.3): seconds or a date.
+// retryAfter reads a Retry-After field (RFC 9110 §10.2.3): seconds or a date. What makes no
+// sense is 0.
 func retryAfter(field string, now time.Time) time.Duration {
-	wait := time.Duration(0)
-	if seconds, err := strconv.Atoi(strings.TrimSpace(field)); err == nil {
-		wait = time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
-	} else if date, err := http.ParseTime(field); err == nil {
-		wait = date.Sub(now)
+	field = strings.TrimSpace(field)
+	if seconds, err := strconv.ParseInt(field, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest there is
+		return time.Duration(max(0, min(seconds, int64(maxRetryAfter/time.Second)))) * time.Second
 	}
-	return max(0, min(wait, maxRetryAfter))
+	if date, err := http.ParseTime(field); err == nil {
+		return max(0, min(date.Sub(now), maxRetryAfter))
+	}
+	return 0
 }
+
+// maxRequestID is how long a name for a request may be.
+const maxRequestID = 128
+
+// isNoIDSign reports what stands in no such name: blanks, and what is not printable ASCII.
+func isNoIDSign(r rune) bool { return r <= ' ' || r > '~' }
 
 // diagnosis names a failure that the upstream reports.
 func (r *relay) diagnosis() diagnosis.Diagnosis {

@@ -65,16 +65,16 @@ func (c combination) asSent() bool {
 }
 
 func (c combination) checkAsSent(f *faults, got reply) {
-	status := c.outage.status
+	status, retryAfter := c.outage.status, c.outage.retryAfter
 	if c.outage.name == bodyCut {
-		status = 200
+		status, retryAfter = 200, ""
 	}
 	f.equal("status", strconv.Itoa(got.status), strconv.Itoa(status))
 	f.equal("body", got.body, "")
 	for _, field := range spoilt {
 		f.field(got, field[0], field[1])
 	}
-	f.field(got, "Retry-After", c.outage.retryAfter)
+	f.field(got, "Retry-After", retryAfter)
 	for _, name := range []string{"X-Request-Id", "X-Robots-Tag", "Content-Language", "Proxy-Status"} {
 		f.field(got, name, "")
 	}
@@ -127,8 +127,16 @@ func (c combination) checkStatus(f *faults, got reply) {
 	if c.visitor.form != asNumber { // of which none is needed, and none is wrong
 		f.field(got, "Content-Language", c.language())
 	}
-	f.field(got, "Retry-After", c.outage.retryAfter)
+	f.field(got, "Retry-After", c.retryAfter())
 	f.field(got, "Proxy-Status", c.outage.proxyStatus)
+}
+
+// retryAfter is told where it is safe to send again what was sent.
+func (c combination) retryAfter() string {
+	if c.outage.notSent || diagnosis.Safe(c.method) {
+		return c.outage.retryAfter
+	}
+	return ""
 }
 
 // deciding are the request fields by which clients are told apart.
@@ -144,9 +152,15 @@ func (c combination) checkFields(f *faults, got reply) {
 	f.field(got, "X-Robots-Tag", "noindex")
 	vary := strings.Split(strings.Join(got.header.Values("Vary"), ", "), ", ")
 	slices.Sort(vary)
-	f.equal("Vary", fmt.Sprint(vary), fmt.Sprint(deciding))
+	want, cookie := deciding, ""
+	if c.outage.whole {
+		want, cookie = append(slices.Clone(deciding), "X-Inner"), "a=1"
+		slices.Sort(want)
+	}
+	f.equal("Vary", fmt.Sprint(vary), fmt.Sprint(want))
+	f.field(got, "Set-Cookie", cookie)
 	for _, field := range spoilt {
-		if name := field[0]; name != "Vary" && name != "Cache-Control" {
+		if name := field[0]; name != "Vary" && name != "Cache-Control" && name != "Set-Cookie" {
 			f.field(got, name, "")
 		}
 	}

@@ -19,7 +19,7 @@ func (b *requestTap) Read(p []byte) (int, error) {
 		b.begun = true
 		b.trip.exchange.witness.sawBody(bodyBegun)
 	}
-	b.trip.waiting.pause() // a slow visitor is no slow upstream
+	b.trip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
 	n, err := b.ReadCloser.Read(p)
 	b.trip.waiting.restart(b.trip.upload())
 	if err == io.EOF { //nolint:errorlint // io.Reader's own contract

@@ -21,7 +21,7 @@ type trip struct {
 
 	exchange *exchange
 	out      http.Request // the one that came, with our context
-	isStream bool         // no limit may touch it
+	mayWait  bool         // no limit holds until the head
 	trace    httptrace.ClientTrace
 	dialling atomic.Pointer[context.Context] // made when a dialler asks for its hooks
 
@@ -35,16 +35,19 @@ type trip struct {
 func (t *transport) begin(req *http.Request, x *exchange) (p *trip, upstream string) {
 	p = &x.trip
 	isFirst, upstream := x.witness.begin(t, req)
-	if !isFirst {
+	if isFirst {
+		x.keepEncoding()
+	} else {
 		p = new(trip)
 	}
-	p.exchange, p.isStream = x, isStream(req)
+	p.exchange, p.mayWait = x, mayWait(req)
 	p.Context, p.end = context.WithCancelCause(req.Context())
 	p.out = *req.WithContext(p)
 	p.listen(httptrace.ContextClientTrace(p.Context))
 	if p.head() > 0 || p.upload() > 0 {
 		p.waiting = newClock(p.tooSlow)
-		p.waiting.restart(p.head())
+		p.waiting.left = p.head()
+		p.waiting.count()
 	}
 	if left := x.answerTime(); left > 0 {
 		p.stalling = newClock(p.tooSlow)
@@ -59,21 +62,16 @@ func (p *trip) stopWaiting() {
 	p.stalling.stop()
 }
 
-// head is the limit until the final head; 0: none.
+// head is the limit for all that is spent on waiting until the final head; 0: none.
 func (p *trip) head() time.Duration {
-	if p.isStream {
+	if p.mayWait {
 		return 0
 	}
 	return p.exchange.mw.config.ResponseTimeout
 }
 
-// stall is the limit until more of an answer of known length comes.
-func (p *trip) stall() time.Duration {
-	if p.isStream {
-		return 0
-	}
-	return p.exchange.mw.config.StallTimeout
-}
+// stall is the limit until more of a body of known length comes; 0: none.
+func (p *trip) stall() time.Duration { return p.exchange.mw.config.StallTimeout }
 
 // upload is the limit until the upstream takes more of the body.
 func (p *trip) upload() time.Duration {
@@ -117,7 +115,7 @@ func (p *trip) receive(res *http.Response) (*http.Response, error) {
 		_ = res.Body.Close() // empty
 		res.Body, res.ContentLength = http.NoBody, 0
 	}
-	if p.stall() > 0 && res.ContentLength > 0 {
+	if p.stall() > 0 && res.ContentLength > 0 && !protocolOf(first(res.Header, "Content-Type")).streams() {
 		p.stalling = newClock(p.tooSlow)
 	}
 	p.body, res.Body = res.Body, (*responseTap)(p)
@@ -129,11 +127,4 @@ func (p *trip) refuse(res *http.Response, t diagnosis.Type, hint string) error {
 	p.end(nil)
 	_ = res.Body.Close()
 	return &diagnosis.Error{Type: t, Hint: hint, Err: fmt.Errorf("status %d", res.StatusCode)}
-}
-
-// isStream reports requests that no time limit may touch.
-func isStream(req *http.Request) bool {
-	return first(req.Header, "Upgrade") != "" ||
-		strings.HasPrefix(first(req.Header, "Content-Type"), "application/grpc") ||
-		strings.Contains(first(req.Header, "Accept"), "text/event-stream")
 }

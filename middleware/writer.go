@@ -32,17 +32,17 @@ type writer struct {
 	http.ResponseWriter
 	x *exchange
 
-	phase   writerPhase
-	alone   bool // nothing stands between this and the ReverseProxy
-	due     bool // our answer is to be sent when that has returned
-	fault   lengthFault
-	status  int32
-	header  headerCopy  // as it was at WriteHeader, while held
-	body    []byte      // while held
-	answer  *keptAnswer // ours, while a handler in between has it; it may answer otherwise
-	length  int64       // the Content-Length of the response; -1: none, or it has no body
-	interim http.Header // after a 1xx: fields that it must not have taken along
-	out     int64       // body bytes passed on
+	phase    writerPhase
+	alone    bool // nothing stands between this and the ReverseProxy
+	due      bool // our answer is to be sent when that has returned
+	fault    lengthFault
+	status   int32
+	header   headerCopy  // as it was at WriteHeader, while held
+	body     []byte      // while held
+	answer   *keptAnswer // ours, while a handler in between has it; it may answer otherwise
+	length   int64       // the Content-Length of the response; -1: none, or it has no body
+	encoding http.Header // what a handler in between set that encodes the body; nil: none does
+	out      int64       // body bytes passed on
 }
 
 func (w *writer) untouched() bool { return w.phase == fresh || w.phase == held }
@@ -54,7 +54,10 @@ func (w *writer) WriteHeader(status int) {
 	case w.phase != fresh, w.x.panicked:
 		return
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
-		w.keepForFinal()
+		if !w.x.hinted && w.x.trip.exchange == nil {
+			w.x.keepEncoding() // of an upstream asked by a transport that is not ours
+		}
+		w.x.hinted = true
 		w.ResponseWriter.WriteHeader(status)
 		return
 	case w.answer != nil && w.answer.isIn(status, w.Header()):
@@ -67,7 +70,7 @@ func (w *writer) WriteHeader(status int) {
 	w.restoreAfterInterim()
 	w.length = w.declared(status)
 	switch {
-	case w.x.mw.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
+	case w.x.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():

@@ -500,7 +500,7 @@ func countdown(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = p.after("poll.text", "poll.next", "Countdown", "0:05").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = p.after("poll.text", "poll.next", "Countdown", "0:0"+firstWait).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,7 +12,7 @@ func (v View) planned() bool {
 func (v View) plannedStory(brand Brand) story {
 	s := story{
 		telling: telling{headline: "headline.planned", lead: "lead.planned"}, verdict: "verdict.planned",
-		box: v.box(), retry: safe(v.Method), contact: brand.Contact != Contact{},
+		box: v.box(), retry: diagnosis.Safe(v.Method), contact: brand.Contact != Contact{},
 	}
 	wait := "do.later"
 	if v.wait() == "do.wait_until" {

@@ -39,7 +39,7 @@ var dnsName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 func (s *Site) Problem(v View) []byte {
 	p := s.page(v)
 	v = p.View
-	d := v.Diagnosis
+	d := v.Diagnosis.For(v.Method)
 	out := problem{
 		Type: v.Type, Title: p.headline(), Status: d.Status, Detail: p.detail(),
 		Error: d.Type, Phase: d.Phase, Party: v.Verdict.Party, Outcome: d.Outcome,
@@ -55,7 +55,7 @@ func (s *Site) Problem(v View) []byte {
 	if !v.Verdict.Since.IsZero() {
 		out.Since = v.Verdict.Since.UTC().Format(time.RFC3339)
 	}
-	if d.Retryable {
+	if d.Retryable && !v.Explained { // there nothing has failed just now
 		out.RetryAfter = int(math.Ceil(d.RetryAfter.Seconds()))
 	}
 	body, err := json.Marshal(out)

@@ -1,6 +1,12 @@
 package pages
 
-import _ "embed"
+import (
+	_ "embed"
+	"strconv"
+	"time"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
 
 // script is the page's script: generated from script.js.
 //
@@ -8,6 +14,10 @@ import _ "embed"
 var script string
 
 var scriptHash = cspHash(script)
+
+// firstWait is after how many seconds a page looks for the first time, more or less. Programs
+// are told the same, where nobody knows better.
+var firstWait = strconv.Itoa(int(diagnosis.FirstWait / time.Second))
 
 // looks are the names of what the script can find out.
 func (p page) looks() []string {

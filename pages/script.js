@@ -58,7 +58,7 @@ function look(part) {
 	const [now, stop] = all("button", part);
 	const clock = one(".next bdi", part);
 	const say = name => show(all("[data-is]", part), s => s.dataset.is == name);
-	const waits = [5, 10, 20, 40, 60, 120, 300]; // the last one again and again
+	const waits = [6, 10, 20, 40, 60, 120, 300]; // the first is diagnosis.FirstWait, the last one comes again and again
 	let busy, touched, back, timer, left, rest = 1800;
 	const wait = seconds => {
 		left = Math.ceil((seconds || waits[0]) * (0.8 + Math.random() * 0.4));

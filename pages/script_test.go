@@ -159,3 +159,14 @@ func TestLook(t *testing.T) {
 		})
 	}
 }
+
+// TestPageAndProgramsWaitAlike: one number for the script, the countdown and Retry-After.
+func TestPageAndProgramsWaitAlike(t *testing.T) {
+	if !strings.Contains(script, "=["+firstWait+",10,20,") {
+		t.Errorf("the script does not wait for %s seconds first", firstWait)
+	}
+	page := html(t, shop, waiting(failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")))
+	if countdown := "0:0" + firstWait; !strings.Contains(page, countdown) {
+		t.Errorf("no countdown from %s", countdown)
+	}
+}

@@ -64,6 +64,7 @@ func (v View) story(brand Brand) story {
 		s.state = "state.unknown"
 	case s.gap == gapNetwork && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown" // a part of it may have come there
+	case s.gap == gapDoor && v.isRefusal() && !v.isOwnRefusal() && d.Outcome != diagnosis.NotSent: // by whom, nobody knows
 	case s.gap == gapDoor, s.gap == gapNetwork:
 		s.state = "state.not_reached"
 	}
@@ -72,7 +73,7 @@ func (v View) story(brand Brand) story {
 	s.blameless = v.Verdict.Party == diagnosis.Site && v.Verdict.Confidence == diagnosis.Sure
 	s.stations = v.stations(s)
 	s.check = !theirs && (v.Verdict.Side != diagnosis.SideVisitor || v.Verdict.Confidence == diagnosis.CannotTell)
-	s.retry = safe(v.Method) && !theirs
+	s.retry = diagnosis.Safe(v.Method) && !theirs
 	s.contact = brand.Contact != Contact{} && !v.isElsewhere()
 	if d.Phase != "" && !theirs {
 		s.steps = v.steps(s)
@@ -97,6 +98,8 @@ func (v View) gap() gap {
 	switch {
 	case v.nothingBehind(), v.noSite(), v.isForwardProxy():
 		return gapDoor
+	case d.Party == diagnosis.Visitor && d.Outcome == diagnosis.Answered:
+		return "" // the line holds to the end, where the request was refused
 	case v.isRelayed():
 		return gapSite
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
@@ -171,21 +174,12 @@ func (v View) steps(s story) []step {
 func (v View) box() string {
 	d := v.Diagnosis
 	switch {
-	case safe(v.Method):
+	case diagnosis.Safe(v.Method):
 		return ""
 	case d.Outcome == diagnosis.NotSent && d.Phase != diagnosis.Receive:
 		return "not_sent"
-	case d.Party == diagnosis.Visitor && d.Status < 500 && d.Type != "":
+	case d.Party == diagnosis.Visitor && v.isOwnRefusal():
 		return "refused"
 	}
 	return "unknown"
-}
-
-// safe reports the methods that change nothing (RFC 9110 §9.2.1).
-func safe(method string) bool {
-	switch method {
-	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
-		return true
-	}
-	return false
 }

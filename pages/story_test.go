@@ -87,7 +87,7 @@ func TestStory(t *testing.T) {
 			return ""
 		}},
 		{"a request that changes something always gets a word on what became of it", func(v View, s story) string {
-			if (s.box == "") != safe(v.Method) {
+			if (s.box == "") != diagnosis.Safe(v.Method) {
 				return "box " + s.box
 			}
 			return ""
@@ -134,7 +134,7 @@ func TestStory(t *testing.T) {
 		}},
 		{"a station where it stopped does not work", func(v View, s story) string {
 			for i, state := range s.stations {
-				if i == stoppedAt(s.gap) && (state == "state.working" || state == "state.through") {
+				if s.gap != "" && i == stoppedAt(s.gap) && (state == "state.working" || state == "state.through") {
 					return fmt.Sprintf("station %d: %s", i+1, state)
 				}
 			}
@@ -142,7 +142,7 @@ func TestStory(t *testing.T) {
 		}},
 		{"the site beyond a gap at the front door, or before it, was not reached, as far as that is known", func(v View, s story) string {
 			want := "state.not_reached"
-			if (s.gap == gapNetwork || s.gap == gapDoor && v.isOurs()) && v.Diagnosis.Outcome != diagnosis.NotSent {
+			if (s.gap == gapNetwork || s.gap == gapDoor && (v.isOurs() || v.isRefusal() && !v.isOwnRefusal())) && v.Diagnosis.Outcome != diagnosis.NotSent {
 				want = "state.unknown"
 			}
 			if (s.gap == gapDoor || s.gap == gapNetwork) && s.stations[3] != want && !v.Explained {
@@ -255,18 +255,6 @@ func TestZeroValues(t *testing.T) {
 	})
 }
 
-func TestSafe(t *testing.T) {
-	for method, want := range map[string]bool{
-		"": true, "GET": true, "HEAD": true, "OPTIONS": true, "TRACE": true,
-		"POST": false, "PUT": false, "PATCH": false, "DELETE": false, "CONNECT": false,
-		"get": false, "PROPFIND": false, "QUERY": false, "GET ": false, "<script>": false,
-	} {
-		if got := safe(method); got != want {
-			t.Errorf("safe(%q) = %v, want %v", method, got, want)
-		}
-	}
-}
-
 // TestGap: the places where the line can break, each with a failure that breaks it there.
 func TestGap(t *testing.T) {
 	for _, tt := range []struct {
@@ -304,7 +292,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "words.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
+	for _, file := range append(files, "page.go", "words.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "refusal.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -27,8 +27,6 @@ var tellings = map[diagnosis.Type]telling{
 	diagnosis.TLSProtocolError:        {"headline.site", "lead.unsafe", "state.unsafe"},
 	diagnosis.TLSCertificateError:     {"headline.site", "lead.unsafe", "state.unsafe"},
 	diagnosis.TLSAlertReceived:        {"headline.site", "lead.unsafe", "state.unsafe"},
-	diagnosis.HTTPRequestError:        {"headline.bad_request", "lead.bad_request", "state.not_reached"},
-	diagnosis.HTTPRequestDenied:       {"headline.denied", "lead.denied", "state.not_reached"},
 	diagnosis.HTTPResponseIncomplete:  {"headline.site", "lead.incomplete", "state.incomplete"},
 	diagnosis.HTTPResponseTimeout:     {"headline.slow", "lead.slow", "state.silent"},
 	diagnosis.ProxyInternalResponse:   {"headline.site", "lead.unavailable", "state.problem"},
@@ -51,7 +49,9 @@ func (v View) tell() telling {
 	t, ok := tellings[d.Type]
 	switch {
 	case v.Verdict.Cookies:
-		if !ok {
+		if v.isRefusal() {
+			t = v.tellRefusal()
+		} else if !ok {
 			t = unreadable
 		}
 		t.headline, t.lead = "headline.cookies", "lead.cookies"
@@ -64,6 +64,8 @@ func (v View) tell() telling {
 		return telling{"headline.gateway", "lead.front", "state.not_reached"}
 	case v.isRelayed():
 		return telling{"headline.site", "lead.empty", "state.problem"}
+	case v.isRefusal():
+		return v.tellRefusal()
 	case d.Party == diagnosis.Unknown, d.Party == "":
 		return telling{"headline.unknown", "lead.unknown", "state.not_reached"}
 	case d.Type == "" && d.Phase == "":
@@ -72,14 +74,6 @@ func (v View) tell() telling {
 		return telling{"headline.slow", "lead.empty", "state.problem"}
 	case d.Type == "":
 		return telling{"headline.site", "lead.empty", "state.problem"}
-	case d.Status == http.StatusRequestEntityTooLarge && d.Party == diagnosis.Visitor:
-		t := telling{"headline.too_big", "lead.too_big", "state.not_reached"}
-		if d.Limit > 0 {
-			t.lead = "lead.too_big.limit"
-		}
-		return t
-	case d.Type == diagnosis.HTTPRequestError && d.Party == diagnosis.Network:
-		return telling{"headline.cut_short", "lead.cut_short", "state.not_reached"}
 	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusServiceUnavailable:
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
 	case v.isForwardProxy():

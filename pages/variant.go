@@ -44,7 +44,7 @@ func (s *Site) variant(v *View, name string) variant {
 		kind: d.Type, phase: d.Phase, party: d.Party, outcome: d.Outcome, status: d.Status,
 		guilty: j.Party, confidence: j.Confidence, scope: j.Scope, side: j.Side,
 		browser: v.Browser, canaries: v.Canaries, clearCache: v.ClearCache, links: hashLinks(v),
-		retryable: d.Retryable, planned: d.Planned, cookies: j.Cookies, safe: safe(v.Method),
+		retryable: d.Retryable, planned: d.Planned, cookies: j.Cookies, safe: diagnosis.Safe(v.Method),
 		frame: v.Frame, explained: v.Explained, secure: v.Secure,
 		named:      (s.brand.Site == "" || j.Side == diagnosis.SideVisitor) && name != v.Language.Text("site.unnamed"),
 		referenced: v.Reference != "", traced: v.Trace != "", addressed: v.Host != "" || v.Path != "", watched: v.Status != "",

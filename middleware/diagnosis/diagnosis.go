@@ -49,7 +49,7 @@ type Diagnosis struct {
 	Phase          Phase         // where in the cycle
 	Party          Party         // who must act
 	Outcome        Outcome       // what became of the request
-	Retryable      bool          // whether the same request may succeed later without anyone acting
+	Retryable      bool          // whether the same request may succeed later without anyone acting; see For
 	RetryAfter     time.Duration // how long to wait, when somebody knows; 0: not known
 	ReceivedStatus int           // status the upstream sent, where it answered; 0: none
 	Alert          int           // number of the TLS alert received; 0: none

@@ -56,7 +56,11 @@ func Of(err error, f Facts) Diagnosis {
 
 func ofOwn(own *Error, f Facts) Diagnosis {
 	t := own.Type
-	if !t.Registered() {
+	switch isRefusal := own.Status >= 400 && own.Status < 500; {
+	case t.Registered():
+	case isRefusal:
+		t = HTTPRequestError
+	default:
 		t = ProxyInternalError // also of a word that would break the fields it gets into
 	}
 	f.Refused = f.Refused || own.NotSent && !f.GotConn && !f.Wrote // what was seen goes before what is said
@@ -64,10 +68,13 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status
 	}
+	if d.Party == Visitor && d.Status >= 500 {
+		d.Party = Unknown // a type and a status that blame two
+	}
 	d.Hint, d.FailFast = own.Hint, own.FailFast
-	d.RetryAfter = own.RetryAfter
 	d.Planned = own.Planned && d.Status >= 500
-	d.Retryable = d.Retryable || own.RetryAfter > 0
+	d.RetryAfter = d.bounded(own.RetryAfter)
+	d.Retryable = d.Retryable || d.RetryAfter > 0
 	return d
 }
 
