@@ -165,7 +165,7 @@ func TestLengths(t *testing.T) {
 		{name: "a long body becomes longer", path: "/long", handler: modify(func(b []byte) []byte { return append(b, "<p>banner"...) })},
 		{name: "a handler writes all", handler: plain(9, 9), status: 200, sound: true},
 		{name: "a handler writes less", handler: plain(9000, 8000)},
-		{name: "a handler writes more", handler: plain(8000, 9000)},
+		{name: "a handler writes more at once", handler: plain(8000, 9000)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
