@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/handlers"
 )
@@ -58,8 +59,10 @@ func writeAccessLine(out io.Writer, p handlers.LogFormatterParams) {
 	line = append(line, " - - ["...)
 	line = p.TimeStamp.AppendFormat(line, "02/Jan/2006:15:04:05 -0700")
 	line = append(line, "] "...)
-	line = appendQuoted(line, p.Request.Method+" "+p.URL.RequestURI()+" "+p.Request.Proto)
-	line = append(line, ' ')
+	line = append(line, '"')
+	line = append(appendEscaped(line, p.Request.Method), ' ')
+	line = append(appendEscaped(line, p.URL.RequestURI()), ' ')
+	line = append(appendEscaped(line, p.Request.Proto), `" `...)
 	line = strconv.AppendInt(line, int64(status), 10)
 	line = append(line, ' ')
 	line = strconv.AppendInt(line, size, 10)
@@ -86,13 +89,46 @@ func appendFailure(line []byte, x *exchange) []byte {
 	return append(line, kind+" "+phase+" "+reference+" "+took...)
 }
 
-// appendQuoted writes a value that a client chose: quotes, backslashes and control
-// bytes escaped, so that nobody can forge a line.
+// appendQuoted writes a value that a client chose between quotes.
 func appendQuoted(line []byte, value string) []byte {
-	if value == "" {
-		value = "-"
+	return append(appendEscaped(append(line, '"'), cmp.Or(value, "-")), '"')
+}
+
+// appendEscaped writes a value that a client chose: quotes, backslashes and control bytes
+// escaped, so that nobody can forge a line, and in at most maxShown bytes.
+func appendEscaped(line []byte, value string) []byte {
+	start, size := len(line), min(len(value), maxShown)
+	for {
+		line = strconv.AppendQuoteToASCII(line[:start], value[:size])
+		if long := len(line) - start - 2; long > maxShown {
+			size = size * maxShown / long
+			continue
+		}
+		whole := wholeRunes(value, size)
+		if whole == size {
+			break
+		}
+		size = whole
 	}
-	return strconv.AppendQuoteToASCII(line, value)
+	line = append(line[:start], line[start+1:len(line)-1]...)
+	if size < len(value) {
+		line = append(line, "..."...)
+	}
+	return line
+}
+
+// wholeRunes is size, or less where a cut there would split a rune.
+func wholeRunes(value string, size int) int {
+	for i := size - 1; i >= 0 && i > size-utf8.UTFMax; i-- {
+		if !utf8.RuneStart(value[i]) {
+			continue
+		}
+		if _, width := utf8.DecodeRuneInString(value[i:]); i+width > size {
+			return i
+		}
+		break
+	}
+	return size
 }
 
 func remoteHost(r *http.Request) string {

@@ -68,9 +68,13 @@ func (x *exchange) deliver(w http.ResponseWriter) {
 	answer.writeBody(w, x.ask.method)
 }
 
-// leavesBody reports an HTTP/1 request whose body the upstream never took to its end.
+// leavesBody reports an HTTP/1 request whose body nobody took to its end. Without Wrap that
+// cannot be told: then a body counts as left.
 func (x *exchange) leavesBody() bool {
-	return x.r.ProtoMajor == 1 && x.witness.bodyLeft()
+	if x.given == nil {
+		return x.r.ProtoMajor == 1 && hasBody(x.r)
+	}
+	return x.witness.bodyLeft()
 }
 
 // bodyPatience is how long a visitor may still send a body that nobody reads.
@@ -224,7 +228,7 @@ func (m *Middleware) renderAnew(r *http.Request, site *pages.Site, view *pages.V
 		answer.body = site.Static(view.Diagnosis.Status)
 	}
 	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
-		m.config.Logger.ErrorContext(ctx, message, "reference", view.Reference, "cause", err)
+		m.config.Logger.ErrorContext(ctx, message, "reference", view.Reference, "cause", cause(err))
 	}
 }
 

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -13,22 +14,23 @@ const (
 	maxCause   = 256
 )
 
-// cause returns the text of an error for the record, escaped. What net/http quotes in it
-// was chosen by the upstream and is cut: it may be a whole page, or a cookie.
-func cause(err error) string {
-	text := err.Error()
-	var failed *url.Error
-	if errors.As(err, &failed) {
+// cause returns the text of an error for the record. What net/http quotes in it was chosen
+// by the upstream and is cut: it may be a whole page, or a cookie. An error whose methods
+// panic has a text too.
+func cause(err error) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = errUnspeakable.Error()
+		}
+	}()
+	text = fmt.Sprint(err) // which knows what to say of a nil pointer
+	if failed, ok := errors.AsType[*url.Error](err); ok && failed != nil {
 		text = strings.ReplaceAll(text, strconv.Quote(failed.URL), withoutSecrets(failed.URL))
 	}
 	if i := strings.IndexByte(text, '"'); i >= 0 && len(text) > i+1+maxForeign {
-		text = text[:i+1+maxForeign] + "…"
+		text = printable(text, i+1+maxForeign)
 	}
-	if len(text) > maxCause {
-		text = text[:maxCause] + "…"
-	}
-	escaped := strconv.QuoteToASCII(text)
-	return escaped[1 : len(escaped)-1]
+	return printable(text, maxCause)
 }
 
 // withoutSecrets is an address without user and query.

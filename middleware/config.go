@@ -90,13 +90,18 @@ type Config struct {
 	StallTimeout time.Duration
 
 	// FailFast is for how long a proxy's upstream that could not be connected to three times
-	// in a row is not tried again: requests get the same answer at once, and then one at a
-	// time tries. A second is a good value. It is never used for timeouts, for what a
-	// request can bring about, and with SideVisitor. Default: 0, each request is tried.
+	// in a row is not tried again: requests get the same answer at once, and then one
+	// tries. The first connection ends it for all. A second is a good value. It is never used
+	// for timeouts, for what a request can bring about, and with SideVisitor; nor, which is
+	// said in the log at the start, where the proxy's transport is no [http.Transport], or
+	// has a dialler other than a [net.Dialer]'s, or a Proxy function other than those of
+	// net/http. Default: 0, each request is tried.
 	FailFast time.Duration
 
 	// Probe finds out whether an upstream (scheme and host:port) that failed works again;
-	// nil is yes. It is called while visitors wait, at most once per second and upstream.
+	// nil is yes. It is called while visitors wait, at most once per second and upstream. The
+	// context has the values of the request that failed, of a few dozen with a head of 16 KiB
+	// at most.
 	// Default: a connection is opened and closed where that was what failed.
 	Probe func(ctx context.Context, upstream string) error
 
@@ -106,7 +111,8 @@ type Config struct {
 
 	// OnFailure is called once per failure, after the answer was written: of an exchange
 	// in which a handler tried again after one, for each try that failed. It must not keep
-	// the request. Default: nothing is called.
+	// the request. A panic of it, as of the other functions here, becomes a record.
+	// Default: nothing is called.
 	OnFailure func(*http.Request, *Incident)
 
 	// Now is the clock. Default: time.Now.
@@ -199,6 +205,7 @@ func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
+	c.guardFunctions()
 	if c.Endpoints == "" {
 		c.Endpoints = "/_fiveohtwo/"
 	}

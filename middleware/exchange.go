@@ -19,7 +19,8 @@ type exchange struct {
 	context.Context // of the request from outside
 	mw              *Middleware
 	r               *http.Request // as the visitor sent it; the hooks of a proxy get another one
-	inside          http.Request  // what goes inside, where the exchange began
+	given           *http.Request // as net/http gave it, where the exchange began …
+	inside          http.Request  // … and what goes inside
 	witness         witness
 	trip            trip // the first; an outer transport that repeats the request needs more
 	ask             asked
@@ -35,7 +36,6 @@ type exchange struct {
 	hinted     bool // a 1xx was passed on
 	emptied    bool // nothing of its body is left: our answer takes its place
 	returned   bool // the wrapped handler returned without a panic
-	panicked   bool // Recover holds a panic of the wrapped handler
 	panicValue *any // what AccessLog holds until its line is written
 }
 
@@ -68,7 +68,8 @@ func (x *exchange) request(r *http.Request) *http.Request {
 		r.Trailer = make(http.Header)
 	}
 	x.Context = r.Context()
-	x.inside = *r.WithContext(x)
+	x.given, x.inside = r, *r.WithContext(x)
+	x.tapBody()
 	return &x.inside
 }
 
@@ -158,8 +159,8 @@ func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosi
 	}
 	f := x.facts(inner)
 	broke := x.witness.bodyError()
-	f.Reading = broke != nil && errors.Is(err, broke)
-	d := diagnosis.Of(err, f)
+	f.Reading = broke != nil && isError(err, broke)
+	d := diagnosed(err, f)
 	d.ReceivedStatus = f.Status
 	return d
 }

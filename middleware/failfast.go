@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
+	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,108 +19,190 @@ import (
 const (
 	maxCircuits    = 1024 // that are remembered; those beyond are always tried
 	failuresToOpen = 3    // in a row, with no connection between
+	sweepGap       = time.Second
 )
 
 // circuits are the upstreams that could not be connected to lately. A request for one that
 // failed three times in a row is answered from memory for a moment, without another try;
-// after that one request at a time tries.
+// after that one request tries. The first connection that anybody gets ends it for all.
 type circuits struct {
 	moment time.Duration
 	now    func() time.Time
+	counts func(diagnosis.Diagnosis, error) bool
 	known  sync.Map // circuitKey to *circuit: reading it takes no lock
 	count  atomic.Int32
+
+	adding sync.Mutex
+	swept  time.Time // when those that are too old were looked for last
 }
 
-// A circuitKey is what decides where a RoundTripper connects to, and as whom.
-type circuitKey struct{ scheme, host, serverName, proxy string }
+// A circuitKey names an upstream. Where a request for it goes depends on nothing else:
+// see [newCircuits].
+type circuitKey struct{ scheme, host string }
 
-func circuitKeyOf(base http.RoundTripper, req *http.Request) circuitKey {
-	key := circuitKey{scheme: req.URL.Scheme, host: req.URL.Host}
-	t, ok := base.(*http.Transport)
-	if !ok {
-		return key
-	}
-	if t.TLSClientConfig != nil {
-		key.serverName = t.TLSClientConfig.ServerName
-	}
-	if t.Proxy != nil {
-		if via, err := t.Proxy(req); err == nil && via != nil {
-			key.proxy = via.Redacted()
-		}
-	}
-	return key
-}
+func circuitKeyOf(u *url.URL) circuitKey { return circuitKey{u.Scheme, u.Host} }
 
-// A circuit is one of them. It is there from the first failure until a connection is.
+// A circuit is one of them. It is there from the first failure until a connection is, or
+// until it is too old to mean anything.
 type circuit struct {
 	mu       sync.Mutex
 	failures int
+	failed   time.Time        // last
 	until    time.Time        // nobody tries before
-	trying   bool             // somebody does
 	answer   *diagnosis.Error // the last failure, for all who do not try; never changed
 }
 
 var errFailFast = errors.New("not tried, as it failed just before")
 
+// newCircuits returns nil where a request can choose its way, as with a dialler that looks
+// at it: its failures would be told to others, who would have gone another one.
+func newCircuits(base http.RoundTripper, moment time.Duration, now func() time.Time) *circuits {
+	t, ok := base.(*http.Transport)
+	if !ok || !dialsByAddress(t) || !choosesProxyByAddress(t) {
+		return nil
+	}
+	return &circuits{moment: moment, now: now, counts: countedOf(t)}
+}
+
+// countedOf returns which failures say that others will fail too. A timeout may be that of
+// one slow moment, the gateway's own shortages are not the upstream's, the visitor may have
+// left, and code of the host program may have refused this request alone.
+func countedOf(t *http.Transport) func(diagnosis.Diagnosis, error) bool {
+	looksUp := t.DialContext == nil // a dialler may ask a resolver for each request
+	tls := t.TLSClientConfig
+	handshakes := t.GetProxyConnectHeader == nil && t.OnProxyConnectResponse == nil &&
+		(tls == nil || tls.GetClientCertificate == nil && tls.VerifyConnection == nil && tls.VerifyPeerCertificate == nil)
+	return func(d diagnosis.Diagnosis, err error) bool {
+		switch d.Type {
+		case diagnosis.ConnectionRefused, diagnosis.DestinationIPUnroutable:
+			return d.Party == diagnosis.Site && isOfConnect(err)
+		case diagnosis.DNSError:
+			return d.Party == diagnosis.Site && looksUp
+		case diagnosis.TLSCertificateError, diagnosis.TLSProtocolError, diagnosis.TLSAlertReceived:
+			return d.Party == diagnosis.Site && handshakes
+		}
+		return false
+	}
+}
+
+// isOfConnect reports what the operating system said to connect(2), ConnectEx on Windows:
+// not the word of a forward proxy, or of a net.Dialer's Control.
+func isOfConnect(err error) bool {
+	call, ok := errors.AsType[*os.SyscallError](err)
+	return ok && strings.HasPrefix(call.Syscall, "connect")
+}
+
 // refuse returns the failure to answer with, or nil for a request that shall try. isTrial
-// says that it is the one for which all others wait.
+// says that it tries for all others, who do not wait for it.
 func (cs *circuits) refuse(key circuitKey) (isTrial bool, err error) {
+	if cs.count.Load() == 0 {
+		return false, nil
+	}
 	v, ok := cs.known.Load(key)
 	if !ok {
 		return false, nil
 	}
-	c := v.(*circuit)
+	c, now := v.(*circuit), cs.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.failures < failuresToOpen:
+	case c.failures < failuresToOpen, cs.isOld(c, now):
 		return false, nil
-	case c.trying, cs.now().Before(c.until):
+	case now.Before(c.until):
 		return false, c.answer
 	}
-	c.trying = true
+	c.until = cs.next(now) // should this one take long, another one tries then
 	return true, nil
 }
 
-// connected notes that a request had a connection: whatever came of it, the way is there.
+// next is when the next request tries. Gateways of one fleet shall not try in step.
+func (cs *circuits) next(now time.Time) time.Time {
+	return now.Add(time.Duration((0.75 + rand.Float64()/2) * float64(cs.moment)))
+}
+
+// isOld reports a circuit that says nothing any more: its lock is held. A clock that was set
+// back makes it old too.
+func (cs *circuits) isOld(c *circuit, now time.Time) bool {
+	return now.Sub(c.failed).Abs() > time.Minute+2*cs.moment
+}
+
+// connected notes that a request has a connection: whatever comes of it, the way is there.
 func (cs *circuits) connected(key circuitKey) {
+	if cs == nil || cs.count.Load() == 0 {
+		return
+	}
 	if _, ok := cs.known.LoadAndDelete(key); ok {
 		cs.count.Add(-1)
 	}
 }
 
-// missed notes a request that had none. Only some failures count: a timeout may be that of
-// one slow moment, the gateway's own shortages are not the upstream's, and the visitor may
-// have left.
-func (cs *circuits) missed(key circuitKey, isTrial bool, d diagnosis.Diagnosis, err error) {
-	counts := slices.Contains(countedTypes, d.Type) && d.Party == diagnosis.Site
+// release lets the next request try: the one that tried for all found nothing out.
+func (cs *circuits) release(key circuitKey) {
 	v, ok := cs.known.Load(key)
 	if !ok {
-		if !counts || cs.count.Load() >= maxCircuits || len(key.host) > maxHost {
-			return
-		}
-		key.scheme, key.host = strings.Clone(key.scheme), strings.Clone(key.host) // pieces of a request line, maybe
-		var loaded bool
-		if v, loaded = cs.known.LoadOrStore(key, &circuit{}); !loaded {
-			cs.count.Add(1)
-		}
+		return
 	}
 	c := v.(*circuit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.trying = c.trying && !isTrial
-	if !counts {
+	c.until = time.Time{}
+}
+
+// missed notes a failure that counts.
+func (cs *circuits) missed(key circuitKey, d diagnosis.Diagnosis, err error) {
+	now := cs.now()
+	c := cs.circuit(key, now)
+	if c == nil {
 		return
 	}
+	answer := &diagnosis.Error{Type: d.Type, Status: d.Status, NotSent: true, FailFast: true, Hint: d.Hint, Err: fmt.Errorf("%w: %s", errFailFast, err)} // the error itself may hold the request
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cs.isOld(c, now) {
+		c.failures = 0
+	}
 	c.failures++
+	c.failed = now
 	if c.failures >= failuresToOpen {
-		c.until = cs.now().Add(time.Duration((0.75 + rand.Float64()/2) * float64(cs.moment)))                                                                 // gateways of one fleet shall not try in step
-		c.answer = &diagnosis.Error{Type: d.Type, Status: d.Status, NotSent: true, FailFast: true, Hint: d.Hint, Err: fmt.Errorf("%w: %s", errFailFast, err)} // the error itself may hold the request
+		c.until, c.answer = cs.next(now), answer
 	}
 }
 
-// countedTypes are failures of looking up and connecting that no request can bring about.
-var countedTypes = []diagnosis.Type{
-	diagnosis.DNSError, diagnosis.ConnectionRefused, diagnosis.DestinationIPUnroutable,
-	diagnosis.TLSCertificateError, diagnosis.TLSProtocolError, diagnosis.TLSAlertReceived,
+// circuit returns that of an upstream, a new one where there is none; nil: there are too many.
+func (cs *circuits) circuit(key circuitKey, now time.Time) *circuit {
+	if v, ok := cs.known.Load(key); ok {
+		return v.(*circuit)
+	}
+	cs.adding.Lock()
+	defer cs.adding.Unlock()
+	if cs.count.Load() >= maxCircuits {
+		cs.sweep(now)
+	}
+	if cs.count.Load() >= maxCircuits || len(key.host) > maxHost {
+		return nil
+	}
+	key = circuitKey{strings.Clone(key.scheme), strings.Clone(key.host)} // maybe pieces of a request line
+	v, loaded := cs.known.LoadOrStore(key, &circuit{failed: now})
+	if !loaded {
+		cs.count.Add(1)
+	}
+	return v.(*circuit)
+}
+
+// sweep forgets what is old, so that hosts which somebody made up take no place for good.
+func (cs *circuits) sweep(now time.Time) {
+	if now.Sub(cs.swept).Abs() < sweepGap {
+		return
+	}
+	cs.swept = now
+	cs.known.Range(func(key, v any) bool {
+		c := v.(*circuit)
+		c.mu.Lock()
+		old := cs.isOld(c, now)
+		c.mu.Unlock()
+		if old && cs.known.CompareAndDelete(key, v) {
+			cs.count.Add(-1)
+		}
+		return true
+	})
 }

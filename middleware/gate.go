@@ -76,8 +76,8 @@ func (g *gate) close(kind failureKind) {
 		return
 	}
 	g.log.LogAttrs(context.Background(), kind.level, kind.message+", more of the same",
-		slog.String("error", kind.errorType),
-		slog.String("upstream", kind.source),
+		field("error", kind.errorType),
+		field("upstream", kind.source),
 		slog.Int("status", kind.status),
 		slog.Int("count", held),
 		slog.Duration("within", gateWindow),

@@ -11,7 +11,6 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
 const page = "<!doctype html>" // how our page begins
@@ -280,24 +279,6 @@ func TestABodyThatBrokeInAHook(t *testing.T) {
 				t.Errorf("status %d, body %.80q", got.status, got.body)
 			}
 		})
-	}
-}
-
-// TestAPageThatPanics: what the host program chose for the page cannot keep the failure from
-// the operator.
-func TestAPageThatPanics(t *testing.T) {
-	t.Parallel()
-	reported := make(chan *middleware.Incident, 1)
-	mw := newMiddleware(t, middleware.Config{
-		BrandOf: func(*http.Request) string { panic("no brand") }, Brands: map[string]pages.Brand{"a": {Site: "A"}},
-		OnFailure: func(_ *http.Request, i *middleware.Incident) { reported <- i },
-	})
-	if res, err := http.Get(serve(t, mw.Proxy(proxyTo(t, deadUpstream))).URL); err == nil {
-		res.Body.Close()
-		t.Errorf("status %d, want no answer", res.StatusCode)
-	}
-	if i := next(t, reported); i.Type != diagnosis.ConnectionRefused {
-		t.Errorf("got %+v", i)
 	}
 }
 

@@ -2,8 +2,10 @@ package middleware
 
 import (
 	"context"
+	"hash/maphash"
 	"net"
 	"net/http/httptrace"
+	"reflect"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -67,14 +69,12 @@ func (p *trip) getConn(string) {
 
 func (p *trip) dnsStart(info httptrace.DNSStartInfo) {
 	p.exchange.witness.dial(diagnosis.StepLookup)
-	p.exchange.witness.chose(info.Host)
+	p.exchange.witness.looksUp(info.Host)
 }
 
 func (p *trip) connectStart(_, address string) {
 	p.exchange.witness.dial(diagnosis.StepDial)
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		p.exchange.witness.chose(host)
-	}
+	p.exchange.witness.dials(address)
 }
 
 func (p *trip) connectDone(_, _ string, err error) {
@@ -86,19 +86,30 @@ func (p *trip) connectDone(_, _ string, err error) {
 func (p *trip) tlsHandshakeStart() { p.exchange.witness.dial(diagnosis.StepTLS) }
 
 func (p *trip) gotConn(info httptrace.GotConnInfo) {
-	t := &p.exchange.witness
+	t, conn := &p.exchange.witness, identityOf(info.Conn)
 	t.note(func(f *progress) {
+		t.last.circuits.connected(circuitKeyOf(p.out.URL))
 		f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
 		t.watch.reach(diagnosis.StepConn)
-		if !info.Reused || t.conn == info.Conn {
+		if !info.Reused || t.conn == conn {
 			t.repeats++ // others are connections from the pool that had died there: there are only so many
 		}
-		if t.conn == info.Conn {
+		if t.conn == conn {
 			f.Resent++ // HTTP/1.1 never takes a connection twice for one request
 		} else {
-			t.conn, f.Resent = info.Conn, 0
+			t.conn, f.Resent = conn, 0
 		}
 	})
+}
+
+// identityOf tells a connection from others. One that a dialler made of a value which Go
+// cannot compare is known by its address.
+func identityOf(c net.Conn) (id uint64) {
+	if reflect.ValueOf(c).Comparable() {
+		return maphash.Comparable(seed, c)
+	}
+	defer func() { _ = recover() }() // its methods are the host program's
+	return maphash.String(seed, c.LocalAddr().String())
 }
 
 func (p *trip) wroteHeaders() {

@@ -112,7 +112,8 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 // there is.
 func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
-		seen, x.incident.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: x.probe(d, upstream)})
+		probe, isLarge := x.probe(d, upstream)
+		seen, x.incident.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: probe, IsLarge: isLarge})
 	}
 	x.incident.failures = seen.Failures
 	for _, c := range x.r.Header["Cookie"] {
@@ -155,17 +156,17 @@ func (x *exchange) report() {
 
 func (i *Incident) attrs(a asked) []slog.Attr {
 	attrs := []slog.Attr{
-		slog.String("reference", i.Reference),
-		slog.String("error", string(i.Type)),
-		slog.String("phase", string(i.Phase)),
-		slog.String("party", string(i.Party)),
-		slog.String("outcome", string(i.Outcome)),
-		slog.String("scope", string(i.Verdict.Scope)),
+		field("reference", i.Reference),
+		field("error", string(i.Type)),
+		field("phase", string(i.Phase)),
+		field("party", string(i.Party)),
+		field("outcome", string(i.Outcome)),
+		field("scope", string(i.Verdict.Scope)),
 		slog.Int("status", i.Status),
-		slog.String("upstream", i.Upstream),
-		slog.String("method", a.method),
-		slog.String("host", a.host),
-		slog.String("path", a.path),
+		field("upstream", i.Upstream),
+		field("method", a.method),
+		field("host", a.host),
+		field("path", a.path),
 		slog.Int("attempts", i.Attempts),
 		slog.Int64("bytes_out", i.BytesOut),
 		slog.Duration("duration", i.Duration),
@@ -185,13 +186,18 @@ func (i *Incident) attrs(a asked) []slog.Attr {
 		attrs = append(attrs, slog.Bool("fail_fast", true))
 	}
 	if i.Trace != "" {
-		attrs = append(attrs, slog.String("trace", i.Trace))
+		attrs = append(attrs, field("trace", i.Trace))
 	}
 	if i.Hint != "" {
-		attrs = append(attrs, slog.String("hint", i.Hint))
+		attrs = append(attrs, field("hint", i.Hint))
 	}
 	if i.Err != nil {
-		attrs = append(attrs, slog.String("cause", cause(i.Err)))
+		attrs = append(attrs, field("cause", cause(i.Err)))
+		if own, ok := i.Err.(*diagnosis.Error); ok { //nolint:errorlint // that of Recover, as it is
+			if p, ok := own.Err.(*panicked); ok { //nolint:errorlint // as above
+				attrs = append(attrs, stackField(p))
+			}
+		}
 	}
 	return attrs
 }

@@ -59,18 +59,18 @@ var outages = []outage{
 		name: empty503, handler: overloaded, status: 503, grpc: "14", proxyStatus: "edge; received-status=503", retryAfter: "120", whole: true,
 	},
 	{
-		name: "own empty 502", status: 502, grpc: "14", retryAfter: "6", whole: true,
+		name: "own empty 502", status: 502, grpc: "14", retryAfter: "6", whole: true, leavesBody: true,
 		handler: wrapped(func(_ *middleware.Middleware, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }),
 	},
 	{
-		name: "own error", status: 503, grpc: "14", retryAfter: "30",
+		name: "own error", status: 503, grpc: "14", retryAfter: "30", leavesBody: true,
 		kind: diagnosis.DestinationUnavailable, proxyStatus: "edge; error=destination_unavailable",
 		handler: wrapped(func(mw *middleware.Middleware, w http.ResponseWriter, r *http.Request) {
 			mw.ErrorHandler(w, r, &diagnosis.Error{Type: diagnosis.DestinationUnavailable, RetryAfter: 29_100 * time.Millisecond})
 		}),
 	},
 	{
-		name: "panic", status: 500, grpc: "2", retryAfter: "6",
+		name: "panic", status: 500, grpc: "2", retryAfter: "6", leavesBody: true,
 		kind: diagnosis.ProxyInternalError, proxyStatus: "edge; error=proxy_internal_error",
 		handler: func(_ *testing.T, mw *middleware.Middleware) http.Handler {
 			return mw.Wrap(mw.Recover(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -1,10 +1,13 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -13,72 +16,132 @@ import (
 
 // probe returns how to find out whether the upstream of a failed exchange works again:
 // by the host program's own way, else by a bare connection where that is what failed.
-func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe {
+// isLarge says that it keeps the request alive.
+func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) (probe evidence.Probe, isLarge bool) {
 	if ask := x.mw.config.Probe; ask != nil {
-		return func(ctx context.Context) error { return ask(ctx, upstream) }
+		values := x.values()
+		return x.mw.guarded("Config.Probe", func(ctx context.Context) error { return ask(outliving{ctx, values}, upstream) }), values != nil
 	}
 	if !d.Unreached() {
-		return nil
+		return nil, false
 	}
 	base, out := x.witness.direct()
-	if base == nil {
-		return nil // it has ways of its own to connect
+	if base == nil || len(out.URL.Host) > maxHost {
+		return nil, false // it has ways of its own to connect, or no such host can be found
 	}
-	if len(out.URL.Host) > maxHost {
-		return nil // no such host can be found
+	var values context.Context
+	if callsHost(base) {
+		values = x.values()
 	}
-	// The probe outlives the request, of whose line the host may be a piece.
-	secure, host, port := out.URL.Scheme == "https", strings.Clone(out.URL.Hostname()), out.URL.Port()
-	if port == "" {
-		port = map[bool]string{false: "80", true: "443"}[secure]
-	}
-	address := net.JoinHostPort(host, port)
-	return func(ctx context.Context) error { return connect(ctx, base, address, host, secure) }
+	u := url.URL{Scheme: strings.Clone(out.URL.Scheme), Host: strings.Clone(out.URL.Host)} // maybe pieces of a request line
+	return x.mw.guarded("a function of the transport", func(ctx context.Context) error { return connect(outliving{ctx, values}, base, &u) }), values != nil
+}
+
+// callsHost reports that functions of the host program take part when the transport connects.
+func callsHost(t *http.Transport) bool {
+	//lint:ignore SA1019 somebody may still have it
+	dials := t.DialContext != nil || t.Dial != nil || t.DialTLS != nil || t.DialTLSContext != nil
+	return dials || t.TLSClientConfig != nil && t.TLSClientConfig.GetClientCertificate != nil
 }
 
 // direct returns the transport and the request of the last RoundTrip where it connects to
-// the request's own host, as net/http does without a forward proxy; else nil.
+// the request's own host, as net/http does without a forward proxy; else nil. A Proxy
+// function of the host program is asked by net/http alone, once per request.
 func (t *witness) direct() (*http.Transport, *http.Request) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.out == nil {
+	last, out, byURL := t.last, t.out, t.byURL
+	t.mu.Unlock()
+	if out == nil || out.URL == nil {
 		return nil, nil
 	}
-	base, ok := t.last.base.(*http.Transport)
-	if !ok || t.out.URL.Scheme != "http" && t.out.URL.Scheme != "https" {
+	base, ok := last.base.(*http.Transport)
+	if !ok || out.URL.Scheme != "http" && out.URL.Scheme != "https" {
 		return nil, nil
 	}
-	if base.Proxy != nil {
-		if via, err := base.Proxy(t.out); via != nil || err != nil {
+	switch {
+	case base.Proxy == nil:
+	case choosesProxyByAddress(base):
+		if via, err := base.Proxy(out); via != nil || err != nil {
 			return nil, nil
 		}
+	case !byURL:
+		return nil, nil
 	}
-	return base, t.out
+	return base, out
+}
+
+// targetOf returns host and port to connect to.
+func targetOf(u *url.URL) string { return net.JoinHostPort(u.Hostname(), portOf(u)) }
+
+func portOf(u *url.URL) string {
+	if u.Scheme == "https" {
+		return cmp.Or(u.Port(), "443")
+	}
+	return cmp.Or(u.Port(), "80")
 }
 
 // connect opens a connection as the transport would, and closes it.
-func connect(ctx context.Context, base *http.Transport, address, host string, secure bool) error {
-	dial := base.DialContext
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	if secure && base.DialTLSContext != nil {
-		dial, secure = base.DialTLSContext, false
-	}
-	conn, err := dial(ctx, "tcp", address)
+func connect(ctx context.Context, base *http.Transport, u *url.URL) error {
+	secure := u.Scheme == "https"
+	dial, withTLS := dialOf(base, secure)
+	conn, err := dial(ctx, "tcp", targetOf(u))
 	if err != nil {
 		return err
 	}
+	if conn == nil {
+		return errors.New("no connection and no error came of the dialler")
+	}
 	defer conn.Close()
-	if !secure {
+	layer, isTLS := conn.(*tls.Conn) // which a dialler may leave to be shaken hands on
+	switch {
+	case !secure, withTLS && !isTLS:
+		return nil
+	case !withTLS:
+		config := &tls.Config{}
+		if base.TLSClientConfig != nil {
+			config = base.TLSClientConfig.Clone()
+		}
+		if config.ServerName == "" {
+			config.ServerName = u.Hostname()
+		}
+		layer = tls.Client(conn, config)
+	}
+	return layer.HandshakeContext(ctx)
+}
+
+// An outliving is a context for work that goes on when a request is over, with the values that
+// the host program gave to the request: its functions may look there where to go.
+type outliving struct {
+	context.Context
+	values context.Context // nil: there are none
+}
+
+// Value hides the exchange and its hooks: they are of a request that is over.
+func (l outliving) Value(key any) any {
+	if _, ours := key.(exchangeKey); ours || l.values == nil || traced.Value(key) != nil {
 		return nil
 	}
-	config := &tls.Config{}
-	if base.TLSClientConfig != nil {
-		config = base.TLSClientConfig.Clone()
+	return l.values.Value(key)
+}
+
+// maxOutliving is how many bytes the head of a request has that is kept alive for its values.
+const maxOutliving = 16 << 10
+
+// values are those that the transport's request has, else the visitor's. They cannot be had
+// without the request, which has to be a small one; nil: it is not.
+func (x *exchange) values() context.Context {
+	size := len(x.r.RequestURI)
+	for name, lines := range x.r.Header {
+		for _, line := range lines {
+			size += len(name) + len(line)
+		}
 	}
-	if config.ServerName == "" {
-		config.ServerName = host
+	if size > maxOutliving {
+		return nil
 	}
-	return tls.Client(conn, config).HandshakeContext(ctx)
+	ctx := x.witness.context()
+	if ctx == nil {
+		ctx = x.r.Context()
+	}
+	return context.WithoutCancel(ctx)
 }

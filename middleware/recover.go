@@ -2,9 +2,10 @@ package middleware
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
-
-	"github.com/gorilla/handlers"
+	"runtime/debug"
+	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -13,6 +14,10 @@ import (
 // 500 and reports it. [http.ErrAbortHandler] and a panic after the response has started
 // still end the connection: the visitor must not take half an answer for a whole one.
 // Put it inside [Middleware.Wrap]; without one it brings its own.
+//
+// The record has the stack. [Incident].Err has the value: [errors.As] and [errors.Is] find
+// it where it is an error, and any value, with its stack, by an interface with the methods
+// Value() any and Stack() []byte.
 func (m *Middleware) Recover(next http.Handler) http.Handler {
 	return m.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
@@ -20,48 +25,57 @@ func (m *Middleware) Recover(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r) // left alone by Config.Skip
 			return
 		}
-		handlers.RecoveryHandler(handlers.RecoveryLogger(panicLogger{x, w}))(panicMarker{x, next}).ServeHTTP(w, r)
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				x.panicked(w, newPanicked(v))
+			}
+		}()
+		next.ServeHTTP(w, r)
 	}))
 }
 
-// A panicMarker tells the exchange that a panic is on its way, because gorilla's
-// recovery writes an empty 500 before it calls its logger.
-type panicMarker struct {
-	x    *exchange
-	next http.Handler
-}
-
-func (p panicMarker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer func() {
-		if v := recover(); v != nil {
-			p.x.panicked = true
-			panic(v)
-		}
-	}()
-	p.next.ServeHTTP(w, r)
-}
-
-// A panicLogger is given the value of the panic, still inside the deferred function: it
-// can panic again.
-type panicLogger struct {
-	x *exchange
-	w http.ResponseWriter
-}
-
-// Println implements gorilla's RecoveryHandlerLogger.
-func (l panicLogger) Println(values ...any) {
-	l.x.panicked = false
-	if len(values) == 1 && values[0] == http.ErrAbortHandler {
-		panic(http.ErrAbortHandler)
-	}
-	err := &diagnosis.Error{
-		Type: diagnosis.ProxyInternalError,
-		Hint: "a handler of the gateway panicked",
-		Err:  fmt.Errorf("panic: %s", fmt.Sprint(values...)),
-	}
-	started := !l.x.w.untouched()
-	l.x.fail(l.w, l.x.innermost(), err)
+// panicked answers for a panic where nothing was sent yet, and ends the response visibly
+// where something was.
+func (x *exchange) panicked(w http.ResponseWriter, p *panicked) {
+	started := !x.w.untouched()
+	x.fail(w, x.innermost(), &diagnosis.Error{Type: diagnosis.ProxyInternalError, Hint: "a handler of the gateway panicked", Err: p})
 	if started {
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// A panicked is a panic as an error.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+// newPanicked is to be called in the deferred function that recovered.
+func newPanicked(v any) *panicked { return &panicked{v, debug.Stack()} }
+
+func (p *panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
+func (p *panicked) Value() any    { return p.value }
+func (p *panicked) Stack() []byte { return p.stack }
+
+func (p *panicked) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
+}
+
+// maxStack is how many bytes of a stack get into a record.
+const maxStack = 8 << 10
+
+// stackField is the attribute of a record: the calls from the one that panicked on, in one
+// line.
+func stackField(p *panicked) slog.Attr {
+	text := strings.TrimSpace(string(p.stack))
+	if _, after, ok := strings.Cut(text, "\npanic("); ok {
+		_, after, _ = strings.Cut(after, "\n") // its arguments, and the line where it stands
+		_, text, _ = strings.Cut(after, "\n")
+	}
+	return slog.String("stack", printable(strings.NewReplacer("\n\t", " ", "\n", "; ").Replace(text), maxStack))
 }

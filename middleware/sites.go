@@ -70,7 +70,7 @@ func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
 		return
 	}
 	if _, warned := m.warned.LoadOrStore(site, true); !warned {
-		m.config.Logger.Warn("the status page is on the site's own host: when the site fails it may fail too", "host", host)
+		m.config.Logger.Warn("the status page is on the site's own host: when the site fails it may fail too", field("host", host))
 	}
 }
 

@@ -102,3 +102,51 @@ func staleAfterFirst(t *testing.T, n int) string {
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// Connections of a dialler that cannot be compared, or look as if they could.
+type (
+	byValue struct {
+		net.Conn
+		done func()
+	}
+	byInterface struct {
+		net.Conn
+		note any
+	}
+)
+
+// TestConnectionsThatCannotBeCompared: a dialler may return a value with anything in it. A
+// kept connection that has died is no failure there either.
+func TestConnectionsThatCannotBeCompared(t *testing.T) {
+	t.Parallel()
+	for name, around := range map[string]func(net.Conn) net.Conn{
+		"a value with a function":                    func(c net.Conn) net.Conn { return byValue{c, func() {}} },
+		"a value with a slice behind an interface":   func(c net.Conn) net.Conn { return byInterface{c, []int{1}} },
+		"a value with a pointer behind an interface": func(c net.Conn) net.Conn { return byInterface{c, t} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := proxyTo(t, staleAfterFirst(t, 1))
+			p.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+				c, err := new(net.Dialer).DialContext(ctx, network, address)
+				if err != nil {
+					return nil, err
+				}
+				return around(c), nil
+			}
+			front := serve(t, newMiddleware(t, middleware.Config{}).Proxy(p))
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			for _, path := range []string{"/first", "/again", "/and-again"} {
+				req, _ := http.NewRequestWithContext(ctx, http.MethodGet, front.URL+path, nil)
+				res, err := http.DefaultTransport.RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if res.Body.Close(); res.StatusCode != 200 {
+					t.Errorf("%s: status %d", path, res.StatusCode)
+				}
+			}
+		})
+	}
+}

@@ -10,21 +10,13 @@ import (
 type requestTap struct {
 	io.ReadCloser
 	trip   *trip
-	begun  bool
 	closed atomic.Bool
 }
 
 func (b *requestTap) Read(p []byte) (int, error) {
-	if !b.begun {
-		b.begun = true
-		b.trip.exchange.witness.sawBody(bodyBegun)
-	}
 	b.trip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
 	n, err := b.ReadCloser.Read(p)
 	b.trip.waiting.restart(b.trip.upload())
-	if err == io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.trip.exchange.witness.sawBody(bodyRead)
-	}
 	// After Close the transport has given up: then the body's error is not the cause.
 	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
 		b.trip.exchange.witness.note(func(f *progress) {

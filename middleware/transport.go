@@ -30,15 +30,20 @@ func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 type transport struct {
 	base     http.RoundTripper
 	mw       *Middleware
-	circuits *circuits // nil: each request is tried
+	circuits *circuits // of a proxy; nil: each request is tried
 }
 
 // failFast returns t as a proxy uses it.
 func (t *transport) failFast() *transport {
-	if t.mw.config.FailFast == 0 || t.mw.config.Side == diagnosis.SideVisitor {
+	c := &t.mw.config
+	if c.FailFast == 0 || c.Side == diagnosis.SideVisitor {
 		return t
 	}
-	return &transport{base: t.base, mw: t.mw, circuits: &circuits{moment: t.mw.config.FailFast, now: t.mw.config.Now}}
+	known := newCircuits(t.base, c.FailFast, c.Now)
+	if known == nil {
+		c.Logger.Warn("FailFast is off for a proxy: its RoundTripper, dialler or Proxy function is the program's own and may choose another way for each request")
+	}
+	return &transport{base: t.base, mw: t.mw, circuits: known}
 }
 
 // maxRepeats is how often a transport may send one request over a new connection, or over
@@ -55,29 +60,32 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x == nil || x.mw != t.mw {
 		return t.base.RoundTrip(req)
 	}
-	if t.circuits == nil {
+	if t.circuits == nil || req.URL == nil {
 		return t.roundTrip(req, x)
 	}
-	key := circuitKeyOf(t.base, req)
+	key := circuitKeyOf(req.URL)
 	isTrial, err := t.circuits.refuse(key)
 	if err != nil {
 		x.witness.begin(t, req)
 		return nil, err
 	}
-	tried := false // also where base panics, others shall be able to try
+	counted := false // nor is it where base panics
 	defer func() {
-		if !tried {
-			t.circuits.missed(key, isTrial, diagnosis.Diagnosis{}, nil)
+		if isTrial && !counted {
+			t.circuits.release(key)
 		}
 	}()
 	res, err := t.roundTrip(req, x)
-	tried = true
-	if f := x.facts(req.Context()); err == nil || f.GotConn {
-		t.circuits.connected(key)
-	} else {
-		t.circuits.missed(key, isTrial, diagnosis.Of(err, f), err)
+	if err == nil {
+		return res, nil
 	}
-	return res, err
+	if f := x.facts(req.Context()); f.Step < diagnosis.StepConn {
+		if d := diagnosed(err, f); t.circuits.counts(d, err) {
+			counted = true
+			t.circuits.missed(key, d, err)
+		}
+	}
+	return nil, err
 }
 
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {

@@ -86,7 +86,6 @@ func (p *trip) request() *http.Request {
 	req := &p.out
 	if req.Body != nil && req.Body != http.NoBody {
 		req.Body = &requestTap{ReadCloser: req.Body, trip: p}
-		p.exchange.witness.sawBody(bodyOpen)
 	}
 	return req
 }

@@ -18,8 +18,9 @@ type witness struct {
 	facts    progress
 	bodyErr  error // from reading the upstream's body
 	upstream string
-	conn     net.Conn // of the last attempt, to be compared only
-	byName   bool     // the address was looked up, or is the URL's own: no dialler of the host program chose it
+	conn     uint64 // tells that of the last attempt from others
+	byName   bool   // the name of the URL was looked up …
+	byURL    bool   // … and an address of it dialled: no dialler or Proxy of the host program chose it
 	body     bodyState
 	repeats  int16 // attempts that could go on for ever
 	trips    int16 // RoundTrips begun
@@ -28,11 +29,11 @@ type witness struct {
 	out      *http.Request // … and its request
 }
 
-// A bodyState says how far the visitor's body was read.
+// A bodyState says how far the visitor's body was read, by whoever reads it.
 type bodyState uint8
 
 const (
-	bodyNone bodyState = iota // there is none, or nobody was to read it
+	bodyNone bodyState = iota // there is none, or nothing tells
 	bodyOpen
 	bodyBegun
 	bodyRead // to its end
@@ -150,16 +151,20 @@ func (t *witness) dial(s diagnosis.Step) {
 	})
 }
 
-// chose notes where the transport looks, or connects to.
-func (t *witness) chose(host string) {
-	t.mu.Lock()
-	t.byName = t.byName || t.out != nil && host == t.out.URL.Hostname()
-	t.mu.Unlock()
-}
-
-// goesByName reports that the transport found the upstream's address by itself.
-func (t *witness) goesByName() bool {
+// looksUp notes which name the transport looks up.
+func (t *witness) looksUp(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.byName
+	t.byName = t.byName || t.out != nil && name == t.out.URL.Hostname()
+}
+
+// dials notes which address it connects to.
+func (t *witness) dials(address string) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byURL = t.byURL || t.out != nil && port == portOf(t.out.URL) && (t.byName || host == t.out.URL.Hostname())
 }

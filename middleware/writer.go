@@ -51,7 +51,7 @@ func (w *writer) untouched() bool { return w.phase == fresh || w.phase == held }
 // and sends any other. A second final status is ignored.
 func (w *writer) WriteHeader(status int) {
 	switch {
-	case w.phase != fresh, w.x.panicked:
+	case w.phase != fresh:
 		return
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
 		if !w.x.hinted && w.x.trip.exchange == nil {
@@ -183,7 +183,7 @@ func (w *writer) proxiedHold() bool {
 // ReadFrom keeps the server's fast copy (sendfile) once the response has started.
 // Without it io.Copy would reach the server behind our back.
 func (w *writer) ReadFrom(src io.Reader) (int64, error) {
-	if w.phase == fresh && w.answer == nil && !w.x.panicked {
+	if w.phase == fresh && w.answer == nil {
 		return w.copyFresh(src)
 	}
 	var total int64

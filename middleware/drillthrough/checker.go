@@ -131,6 +131,17 @@ func (c *Checker) addressLimit() int {
 	return c.Addresses
 }
 
+// doing is do, in whose goroutine nobody else would recover: a dialler, a resolver and
+// functions of a tls.Config are the caller's.
+func doing[T any](do func() (T, error)) (value T, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return do()
+}
+
 // grace is how long a step may take to tell its own error after its time was up.
 const grace = 200 * time.Millisecond
 
@@ -143,7 +154,7 @@ func await[T any](ctx context.Context, do func() (T, error), late func(T)) (T, e
 	}
 	done, left := make(chan outcome), make(chan struct{})
 	go func() {
-		value, err := do()
+		value, err := doing(do)
 		select {
 		case done <- outcome{value, err}:
 		case <-left:

@@ -11,8 +11,8 @@ import (
 
 // A Memory knows what happened in the last minute: with each upstream, with all of them,
 // to whom. It takes at most about 1.5 MB beside the names of 2048 upstreams, whatever comes:
-// they are copies, and as long as they are given. It is safe for concurrent use; make it with
-// [New].
+// they are copies, and as long as they are given; and what at most 64 large probes keep alive,
+// as long as somebody asks. It is safe for concurrent use; make it with [New].
 type Memory struct {
 	salts    salts
 	recovery *recovery
@@ -85,6 +85,7 @@ func (m *Memory) Passed(e Exchange) {
 type Failure struct {
 	Unreached bool  // there was no connection yet: look-up or connect failed
 	Probe     Probe // how to find out whether the upstream works again; nil: nobody can
+	IsLarge   bool  // the probe keeps a request alive
 }
 
 // Failed notes an exchange that failed. It returns what has been seen, this failure
@@ -100,7 +101,7 @@ func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string)
 	}
 	u := r.down.Load()
 	if u == nil || !u.isNoted(e.Ended) {
-		u = m.recovery.fail(e.Upstream, e.Ended, f.Probe)
+		u = m.recovery.fail(e.Upstream, e.Ended, f)
 		if r.down.Load() != u {
 			r.down.Store(u)
 		}

@@ -7,6 +7,7 @@ import (
 	cryptorand "crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 const (
 	maxUpstreams = 1024             // that are waited for at once
 	maxAge       = 30 * time.Second // since the last sign that an upstream fails
+	maxLarge     = 64               // probes that each keep a request alive, for as long
 	probeGap     = time.Second      // between two probes of one upstream, at least
 	probesPerSec = 10               // of all upstreams
 	probeTimeout = 5 * time.Second
@@ -46,14 +48,16 @@ type recovery struct {
 	order     *list.List // the one that failed last is the last
 	second    int64      // in which …
 	probes    int        // … so many probes were begun
+	large     int        // probes that are kept and large
 }
 
 type upstream struct {
 	name, key  string
 	back       bool
-	failed     time.Time // when that was seen last
-	probe      Probe     // nil: nobody can ask
-	probed     time.Time // when that was begun last
+	failed     time.Time   // when that was seen last
+	probe      Probe       // nil: nobody can ask
+	letGo      *time.Timer // that forgets it when it is of no use any more; nil: it is not large
+	probed     time.Time   // when that was begun last
 	isProbing  bool
 	generation int // of the failures; a probe of an older one proves nothing
 	polls      polls
@@ -74,9 +78,8 @@ func (u *upstream) isNoted(now time.Time) bool {
 	return noted != 0 && age >= 0 && age < int64(noteGap)
 }
 
-// fail notes that an exchange failed, and returns what holds the key for back. The probe
-// may be nil.
-func (m *recovery) fail(name string, now time.Time, probe Probe) *upstream {
+// fail notes that an exchange failed, and returns what holds the key for back.
+func (m *recovery) fail(name string, now time.Time, f Failure) *upstream {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.upstreams[name]
@@ -91,7 +94,8 @@ func (m *recovery) fail(name string, now time.Time, probe Probe) *upstream {
 	m.order.MoveToBack(e)
 	u := e.Value.(*upstream)
 	m.setBack(u, false)
-	u.failed, u.probe, u.generation = now, probe, u.generation+1
+	u.failed, u.generation = now, u.generation+1
+	m.setProbe(u, f)
 	if !u.isProbing { // a probe must learn of failures that come after it began
 		u.noted.Store(now.UnixNano())
 	}
@@ -157,7 +161,18 @@ func (m *recovery) mayProbe(now time.Time) bool {
 func (m *recovery) ask(e *list.Element, probe Probe, generation int, began time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
-	err := probe(ctx)
+	err := errNoAnswer // also where it panics, or ends its goroutine
+	defer func() {
+		_ = recover()
+		m.answered(e, err, generation, began)
+	}()
+	err = probe(ctx)
+}
+
+var errNoAnswer = errors.New("the probe did not return")
+
+// answered notes what a probe found.
+func (m *recovery) answered(e *list.Element, err error, generation int, began time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	u := e.Value.(*upstream)
@@ -166,9 +181,39 @@ func (m *recovery) ask(e *list.Element, probe Probe, generation int, began time.
 	case m.upstreams[u.name] != e: // forgotten meanwhile
 	case err != nil:
 		u.failed = began
+		if u.letGo != nil {
+			u.letGo.Reset(maxAge)
+		}
 	case u.generation == generation:
 		m.setBack(u, true)
 	}
+}
+
+// setProbe keeps the probe. A large one is let go as soon as the upstream is back, or
+// believed back; where there are too many nobody can ask.
+func (m *recovery) setProbe(u *upstream, f Failure) {
+	if u.letGo != nil {
+		u.letGo.Stop()
+		u.letGo = nil
+		m.large--
+	}
+	u.probe = f.Probe
+	if f.Probe == nil || !f.IsLarge {
+		return
+	}
+	if m.large >= maxLarge {
+		u.probe = nil
+		return
+	}
+	m.large++
+	generation := u.generation
+	u.letGo = time.AfterFunc(maxAge, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if u.generation == generation {
+			m.setProbe(u, Failure{})
+		}
+	})
 }
 
 func (m *recovery) setBack(u *upstream, back bool) {
@@ -176,6 +221,7 @@ func (m *recovery) setBack(u *upstream, back bool) {
 	case back && !u.back:
 		m.failing.Add(-1)
 		u.noted.Store(0)
+		m.setProbe(u, Failure{})
 	case !back && u.back:
 		m.failing.Add(1)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -271,7 +272,7 @@ func BenchmarkFailed(b *testing.B) {
 }
 
 func (m *recovery) failed(name string, now time.Time, probe Probe) (key string) {
-	return m.fail(name, now, probe).key
+	return m.fail(name, now, Failure{Probe: probe}).key
 }
 
 func (m *recovery) isBack(key string, now time.Time) bool {
@@ -369,4 +370,86 @@ func TestNoUpstreamTakesAllProbes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLargeProbes: those that keep a request alive are few, and go when nobody needs them.
+func TestLargeProbes(t *testing.T) {
+	large := Failure{Probe: func(context.Context) error { return errDown }, IsLarge: true}
+	kept := func(m *recovery) (probes int) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		for e := m.order.Front(); e != nil; e = e.Next() {
+			if e.Value.(*upstream).probe != nil {
+				probes++
+			}
+		}
+		if probes != m.large {
+			t.Errorf("%d are counted, and %d kept", m.large, probes)
+		}
+		return probes
+	}
+	for _, c := range []struct {
+		name string
+		do   func(m *recovery) // after upstream a failed
+		want int
+	}{
+		{"one is kept", func(*recovery) {}, 1},
+		{"of many some are kept", func(m *recovery) {
+			for i := range 2 * maxUpstreams {
+				m.fail(fmt.Sprint("http://", i), time.Now(), large)
+			}
+		}, maxLarge},
+		{"the next failure brings another one", func(m *recovery) { m.fail("http://a", time.Now(), large) }, 1},
+		{"the next failure brings none", func(m *recovery) { m.fail("http://a", time.Now(), Failure{}) }, 0},
+		{"an exchange succeeded since", func(m *recovery) { m.pass("http://a") }, 0},
+		{"nobody asks", func(*recovery) { time.Sleep(maxAge + time.Second) }, 0},
+		{"somebody asks, and it is still down", func(m *recovery) {
+			for range 10 {
+				m.back(m.keyOf("http://a"), time.Now())
+				time.Sleep(maxAge / 2)
+			}
+		}, 1},
+		{"the upstream is forgotten", func(m *recovery) {
+			for i := range maxUpstreams {
+				m.fail(fmt.Sprint("http://", i), time.Now(), Failure{})
+			}
+		}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newRecovery()
+				m.fail("http://a", time.Now(), large)
+				c.do(m)
+				synctest.Wait()
+				if n := kept(m); n != c.want {
+					t.Errorf("%d are kept, want %d", n, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestProbesThatDoNotReturn: they cost no process, and the upstream can be asked again.
+func TestProbesThatDoNotReturn(t *testing.T) {
+	for name, probe := range map[string]Probe{
+		"panics":             func(context.Context) error { panic("on purpose") },
+		"ends its goroutine": func(context.Context) error { runtime.Goexit(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m, probes := newRecovery(), 0
+				key := m.failed("http://a", time.Now(), func(ctx context.Context) error { probes++; return probe(ctx) })
+				for range 3 {
+					if m.isBack(key, time.Now()) {
+						t.Error("it is back")
+					}
+					synctest.Wait()
+					time.Sleep(2 * probeGap)
+				}
+				if probes != 3 {
+					t.Errorf("%d probes, want 3", probes)
+				}
+			})
+		})
+	}
 }
