@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,8 +16,13 @@ const (
 
 // cause returns the text of an error for the record, escaped. What net/http quotes in it
 // was chosen by the upstream and is cut: it may be a whole page, or a cookie.
-func cause(err error) string {
-	text := err.Error()
+func cause(err error) (text string) {
+	defer func() {
+		if recover() != nil { // in a method of the error's own
+			text = fmt.Sprintf("%T, which panics when it is asked", err)
+		}
+	}()
+	text = err.Error()
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		text = strings.ReplaceAll(text, strconv.Quote(failed.URL), withoutSecrets(failed.URL))

@@ -41,7 +41,7 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) evidence.Probe 
 func (t *witness) direct() (*http.Transport, *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.out == nil {
+	if t.out == nil || t.out.URL == nil {
 		return nil, nil
 	}
 	base, ok := t.last.base.(*http.Transport)

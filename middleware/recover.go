@@ -59,6 +59,7 @@ func (l panicLogger) Println(values ...any) {
 		Hint: "a handler of the gateway panicked",
 		Err:  fmt.Errorf("panic: %s", fmt.Sprint(values...)),
 	}
+	l.x.witness.choose(nil, err)
 	started := !l.x.w.untouched()
 	l.x.fail(l.w, l.x.innermost(), err)
 	if started {
