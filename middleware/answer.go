@@ -241,6 +241,7 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 		x = newExchange(m, r)
 	}
 	defer x.report()
+	x.witness.choose(r, err)
 	x.record(x.diagnose(r.Context(), err), err)
 	answer := x.render(false)
 	h := http.Header{}

@@ -143,6 +143,7 @@ func (x *exchange) evidence(upstream string, now time.Time) evidence.Exchange {
 // failed.
 func (x *exchange) facts(inner context.Context) diagnosis.Facts {
 	f := x.witness.snapshot()
+	f.Elsewhere = f.Elsewhere || x.witness.sentElsewhere()
 	x.sawEnd(&f, inner)
 	return f
 }
@@ -159,7 +160,7 @@ func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosi
 	}
 	f := x.facts(inner)
 	broke := x.witness.bodyError()
-	f.Reading = broke != nil && isError(err, broke)
+	f.Reading = broke != nil && holds(err, broke)
 	d := diagnosed(err, f)
 	d.ReceivedStatus = f.Status
 	return d

@@ -87,12 +87,6 @@ func diagnosed(err error, f diagnosis.Facts) (d diagnosis.Diagnosis) {
 
 var errUnspeakable = errors.New("an error whose methods panic")
 
-// isError is [errors.Is] for any error.
-func isError(err, target error) (is bool) {
-	defer func() { _ = recover() }() // a method of the error's
-	return errors.Is(err, target)
-}
-
 // A guardedLog is the operator's log. Where it panics there is nobody to tell.
 type guardedLog struct{ slog.Handler }
 

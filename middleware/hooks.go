@@ -2,6 +2,8 @@ package middleware
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"hash/maphash"
 	"net"
 	"net/http/httptrace"
@@ -25,7 +27,15 @@ func (p *trip) Value(key any) any {
 	}
 	made := p.dialling.Load()
 	if made == nil { // two diallers at once may make one each
-		hooks := httptrace.WithClientTrace(context.Background(), &p.trace) // which has all there are
+		all := p.trace // which has all there are, but for what only net's dialler tells
+		theirs := all.DNSDone
+		all.DNSDone = func(info httptrace.DNSDoneInfo) {
+			p.dnsDone(info)
+			if theirs != nil {
+				theirs(info)
+			}
+		}
+		hooks := httptrace.WithClientTrace(context.Background(), &all)
 		made = &hooks
 		p.dialling.Store(made)
 	}
@@ -38,7 +48,7 @@ func (p *trip) Value(key any) any {
 func (p *trip) listen(theirs *httptrace.ClientTrace) {
 	isOurs := func(t *httptrace.ClientTrace) bool {
 		return t.GetConn != nil || t.DNSStart != nil || t.ConnectStart != nil || t.ConnectDone != nil || t.TLSHandshakeStart != nil ||
-			t.GotConn != nil || t.WroteHeaders != nil || t.WroteRequest != nil || t.GotFirstResponseByte != nil
+			t.TLSHandshakeDone != nil || t.GotConn != nil || t.WroteHeaders != nil || t.WroteRequest != nil || t.GotFirstResponseByte != nil
 	}
 	isShared := theirs != nil && isOurs(theirs)
 	if theirs != nil && !isShared {
@@ -46,7 +56,7 @@ func (p *trip) listen(theirs *httptrace.ClientTrace) {
 	}
 	p.trace.GetConn, p.trace.GotConn = p.getConn, p.gotConn
 	p.trace.DNSStart, p.trace.ConnectStart, p.trace.ConnectDone = p.dnsStart, p.connectStart, p.connectDone
-	p.trace.TLSHandshakeStart = p.tlsHandshakeStart
+	p.trace.TLSHandshakeStart, p.trace.TLSHandshakeDone = p.tlsHandshakeStart, p.tlsHandshakeDone
 	p.trace.WroteHeaders, p.trace.WroteRequest = p.wroteHeaders, p.wroteRequest
 	p.trace.GotFirstResponseByte = p.gotFirstResponseByte
 	if isShared {
@@ -56,40 +66,80 @@ func (p *trip) listen(theirs *httptrace.ClientTrace) {
 
 func (p *trip) getConn(string) {
 	p.waiting.count() // it may be sent again, after some of a body
-	t := &p.exchange.witness
-	t.note(func(f *progress) {
+	t, isCapped := &p.exchange.witness, false
+	p.note(func(f *progress) {
 		f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
+		if t.others != nil {
+			t.others.told = nil
+		}
 		f.Capped = t.repeats >= maxRepeats
+		isCapped = f.Capped
 		t.watch.restart()
 	})
-	if t.snapshot().Capped {
+	if isCapped {
 		p.end(errRepeated)
 	}
 }
 
 func (p *trip) dnsStart(info httptrace.DNSStartInfo) {
-	p.exchange.witness.dial(diagnosis.StepLookup)
+	p.dial(diagnosis.StepLookup)
 	p.exchange.witness.looksUp(info.Host)
 }
 
 func (p *trip) connectStart(_, address string) {
-	p.exchange.witness.dial(diagnosis.StepDial)
+	p.dial(diagnosis.StepDial)
 	p.exchange.witness.dials(address)
 }
 
+// connectDone is told of each address that was dialled, of two at once too. What counts is
+// the first that failed by itself; one that was given up, as another was faster, did not.
 func (p *trip) connectDone(_, _ string, err error) {
-	if err == nil {
-		p.exchange.witness.dial(diagnosis.StepConnected)
+	switch {
+	case err == nil:
+		p.dial(diagnosis.StepConnected)
+	case !isCancelled(err):
+		p.tell(diagnosis.StepDial, err)
 	}
 }
 
-func (p *trip) tlsHandshakeStart() { p.exchange.witness.dial(diagnosis.StepTLS) }
+func (p *trip) dnsDone(info httptrace.DNSDoneInfo) {
+	if info.Err != nil {
+		p.tell(diagnosis.StepLookup, info.Err)
+	}
+}
+
+func (p *trip) tlsHandshakeDone(_ tls.ConnectionState, err error) {
+	if err != nil {
+		p.tell(diagnosis.StepTLS, err)
+	}
+}
+
+// tell keeps the first error of the furthest step: RoundTrippers may hide it.
+func (p *trip) tell(s diagnosis.Step, err error) {
+	p.note(func(f *progress) {
+		if f.Step > s {
+			return // another address was faster
+		}
+		if more := p.exchange.witness.more(); more.told == nil || more.toldAt < s {
+			more.told, more.toldAt = err, s
+		}
+	})
+}
+
+func isCancelled(err error) (is bool) {
+	defer func() { _ = recover() }() // a dialler's own, whose methods may panic
+	return errors.Is(err, context.Canceled)
+}
+
+func (p *trip) tlsHandshakeStart() { p.dial(diagnosis.StepTLS) }
 
 func (p *trip) gotConn(info httptrace.GotConnInfo) {
 	t, conn := &p.exchange.witness, identityOf(info.Conn)
-	t.note(func(f *progress) {
+	p.note(func(f *progress) {
 		t.last.circuits.connected(circuitKeyOf(p.out.URL))
+		t.secure, _ = info.Conn.(*tls.Conn)
 		f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
+		f.Got++
 		t.watch.reach(diagnosis.StepConn)
 		if !info.Reused || t.conn == conn {
 			t.repeats++ // others are connections from the pool that had died there: there are only so many
@@ -113,14 +163,14 @@ func identityOf(c net.Conn) (id uint64) {
 }
 
 func (p *trip) wroteHeaders() {
-	p.exchange.witness.note(func(f *progress) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
+	p.note(func(f *progress) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
 }
 
 func (p *trip) wroteRequest(info httptrace.WroteRequestInfo) {
 	if info.Err == nil {
-		p.exchange.witness.reach(diagnosis.StepSent)
+		p.reach(diagnosis.StepSent)
 		p.waiting.count()
 	}
 }
 
-func (p *trip) gotFirstResponseByte() { p.exchange.witness.reach(diagnosis.StepHead) }
+func (p *trip) gotFirstResponseByte() { p.reach(diagnosis.StepHead) }

@@ -193,7 +193,7 @@ func (i *Incident) attrs(a asked) []slog.Attr {
 	}
 	if i.Err != nil {
 		attrs = append(attrs, field("cause", cause(i.Err)))
-		if own, ok := i.Err.(*diagnosis.Error); ok { //nolint:errorlint // that of Recover, as it is
+		if own, ok := i.Err.(*diagnosis.Error); ok && own != nil { //nolint:errorlint // that of Recover, as it is
 			if p, ok := own.Err.(*panicked); ok { //nolint:errorlint // as above
 				attrs = append(attrs, stackField(p))
 			}

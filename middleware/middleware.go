@@ -8,7 +8,8 @@ import (
 
 // Proxy returns a handler that runs p and answers for it when it fails. It works on a
 // shallow copy: p itself is not changed, and its own hooks keep working. Its
-// ModifyResponse runs first and the error it returns is diagnosed; its ErrorHandler, if
+// ModifyResponse runs first and the error it returns is diagnosed: 502, as without us, unless
+// it is a [diagnosis.Error]; its ErrorHandler, if
 // set, is called instead of ours, and an empty 5xx that it leaves is filled; its
 // Transport is used as it is. A nil BufferPool gets
 // one, so that the proxy no longer allocates 32 KB per request.
@@ -19,6 +20,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 	if theirs := p.ErrorHandler; theirs != nil {
 		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
 			if x := m.exchange(r); x != nil {
+				x.witness.choose(r, err)
 				x.record(x.diagnose(r.Context(), err), err)
 			}
 			theirs(w, r, err)
@@ -85,14 +87,17 @@ func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 
 // ErrorHandler has the type of [httputil.ReverseProxy.ErrorHandler]: it writes the
 // answer for err. Without [Middleware.Wrap] around it, it knows less: the error alone.
-// It is also the call for a plain handler whose own client failed. Where the response has
-// begun it cuts it off, by a panic with [http.ErrAbortHandler] where no Wrap is around.
+// It is also the call for a plain handler whose own client failed. What was seen of a
+// RoundTrip counts where err is, or wraps, the error that it returned, or where r is its
+// request; of any other error the words alone are known. Where the response has begun it cuts
+// it off, by a panic with [http.ErrAbortHandler] where no Wrap is around.
 func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err error) {
 	x := m.exchange(r)
 	if x == nil {
 		x = newExchange(m, r)
 		x.ask.outbound(r)
 	}
+	x.witness.choose(r, err)
 	x.w.due = x.w.alone && w == http.ResponseWriter(&x.w)
 	x.fail(w, r.Context(), err)
 }

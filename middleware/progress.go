@@ -7,7 +7,8 @@ import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 type progress struct {
 	Step                                     diagnosis.Step
 	GotConn, Wrote, Reused, TimedOut, Capped bool
-	Resent, Attempts, Status                 int32
+	Unseen                                   bool  // the body was read before a connection was got
+	Resent, Attempts, Status, Got            int32 // Got: connections
 	Length                                   int64
 	BodyErr                                  error
 }

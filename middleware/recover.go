@@ -42,7 +42,9 @@ func (m *Middleware) Recover(next http.Handler) http.Handler {
 // where something was.
 func (x *exchange) panicked(w http.ResponseWriter, p *panicked) {
 	started := !x.w.untouched()
-	x.fail(w, x.innermost(), &diagnosis.Error{Type: diagnosis.ProxyInternalError, Hint: "a handler of the gateway panicked", Err: p})
+	err := &diagnosis.Error{Type: diagnosis.ProxyInternalError, Hint: "a handler of the gateway panicked", Err: p}
+	x.witness.choose(nil, err)
+	x.fail(w, x.innermost(), err)
 	if started {
 		panic(http.ErrAbortHandler)
 	}

@@ -1,8 +1,12 @@
 package middleware
 
 import (
+	"errors"
 	"io"
+	"net/http"
 	"sync/atomic"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // A requestTap remembers why the visitor's body could not be read. The transport
@@ -11,21 +15,41 @@ type requestTap struct {
 	io.ReadCloser
 	trip   *trip
 	closed atomic.Bool
+	length int64 // that was read
+}
+
+// errLength is a fault of the host program: net/http's server gives as many bytes as the
+// visitor announced, or an error. With HTTP/2 only the upstream notices.
+var errLength = &diagnosis.Error{
+	Hint: "the request body is shorter than its Content-Length: what is in front of the proxy, or Rewrite, read or changed it; let it put the body back and set ContentLength",
+	Err:  errors.New("the request body is shorter than its Content-Length"),
 }
 
 func (b *requestTap) Read(p []byte) (int, error) {
 	b.trip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
 	n, err := b.ReadCloser.Read(p)
 	b.trip.waiting.restart(b.trip.upload())
+	b.length += int64(n)
+	if err == io.EOF && b.length < b.trip.out.ContentLength { //nolint:errorlint // io.Reader's own contract
+		b.broke(errLength)
+	}
 	// After Close the transport has given up: then the body's error is not the cause.
 	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
-		b.trip.exchange.witness.note(func(f *progress) {
-			if f.BodyErr == nil {
-				f.BodyErr = err
-			}
-		})
+		b.broke(err)
 	}
 	return n, err
+}
+
+func (b *requestTap) broke(err error) {
+	b.trip.exchange.witness.note(func(f *progress) {
+		switch {
+		case f.BodyErr != nil:
+		case err == errLength && f.Step >= diagnosis.StepHead:
+			f.BodyErr = http.ErrBodyReadAfterClose // the server took the rest, as it does once an answer begins
+		default:
+			f.BodyErr = err
+		}
+	})
 }
 
 func (b *requestTap) Close() error {

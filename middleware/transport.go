@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -30,8 +33,31 @@ func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 type transport struct {
 	base     http.RoundTripper
 	mw       *Middleware
-	circuits *circuits // of a proxy; nil: each request is tried
+	circuits *circuits              // of a proxy; nil: each request is tried
+	name     atomic.Pointer[string] // of the last upstream: mostly it is the next one's too
 }
+
+// upstreamOf names an upstream, as it is remembered and logged. A request can choose it, at a
+// forward proxy say: what is longer than any host and port is cut. A scheme that the transport
+// sets itself is not known here.
+func (t *transport) upstreamOf(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	scheme, host := u.Scheme[:min(len(u.Scheme), maxScheme)], u.Host[:min(len(u.Host), maxHost)]
+	if scheme == "" {
+		return strings.Clone(host)
+	}
+	if last := t.name.Load(); last != nil && len(*last) == len(scheme)+len("://")+len(host) && strings.HasPrefix(*last, scheme) && (*last)[len(scheme):len(scheme)+len("://")] == "://" && strings.HasSuffix(*last, host) {
+		return *last
+	}
+	name := scheme + "://" + host
+	t.name.Store(&name)
+	return name
+}
+
+// maxScheme is much more than the schemes that a transport takes have.
+const maxScheme = 16
 
 // failFast returns t as a proxy uses it.
 func (t *transport) failFast() *transport {
@@ -66,7 +92,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	key := circuitKeyOf(req.URL)
 	isTrial, err := t.circuits.refuse(key)
 	if err != nil {
-		x.witness.begin(t, req)
+		x.witness.begin(noTrip, t, req)
+		x.witness.failed(noTrip, err)
 		return nil, err
 	}
 	counted := false // nor is it where base panics
@@ -94,6 +121,7 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 	trip.stopWaiting()
 	if err != nil {
 		trip.end(nil)
+		x.witness.failed(trip, err)
 		return nil, err
 	}
 	if !mayBeFilled(res.StatusCode) {

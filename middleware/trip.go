@@ -21,6 +21,7 @@ type trip struct {
 
 	exchange *exchange
 	out      http.Request // the one that came, with our context
+	isFirst  bool         // of the exchange
 	mayWait  bool         // no limit holds until the head
 	trace    httptrace.ClientTrace
 	dialling atomic.Pointer[context.Context] // made when a dialler asks for its hooks
@@ -33,12 +34,9 @@ type trip struct {
 // begin also returns the upstream: that of the witness may be another trip's when this one
 // ends.
 func (t *transport) begin(req *http.Request, x *exchange) (p *trip, upstream string) {
-	p = &x.trip
-	isFirst, upstream := x.witness.begin(t, req)
-	if isFirst {
+	p, upstream = x.witness.begin(&x.trip, t, req)
+	if p.isFirst {
 		x.keepEncoding()
-	} else {
-		p = new(trip)
 	}
 	p.exchange, p.mayWait = x, mayWait(req)
 	p.Context, p.end = context.WithCancelCause(req.Context())
@@ -90,13 +88,42 @@ func (p *trip) request() *http.Request {
 	return req
 }
 
+// note changes what is known of the RoundTrip, while no other has followed.
+func (p *trip) note(change func(*progress)) {
+	t := &p.exchange.witness
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isCurrent(p) {
+		change(&t.facts)
+	}
+}
+
+// reach notes a step. Steps are only gone forward; a new attempt starts them anew.
+func (p *trip) reach(s diagnosis.Step) {
+	p.note(func(f *progress) {
+		f.Step = max(f.Step, s)
+		p.exchange.witness.watch.reach(s)
+	})
+}
+
+// dial notes a step on the way to a connection. Once a connection is there such events
+// belong to a spare one that the transport opens for its pool.
+func (p *trip) dial(s diagnosis.Step) {
+	p.note(func(f *progress) {
+		if f.Step < diagnosis.StepConn {
+			f.Step = max(f.Step, s)
+			p.exchange.witness.watch.reach(s)
+		}
+	})
+}
+
 func (p *trip) tooSlow() {
-	p.exchange.witness.note(func(f *progress) { f.TimedOut = true })
+	p.note(func(f *progress) { f.TimedOut = true })
 	p.end(errTooSlow)
 }
 
 func (p *trip) receive(res *http.Response) (*http.Response, error) {
-	p.exchange.witness.note(func(f *progress) {
+	p.note(func(f *progress) {
 		f.Step, f.Status, f.Length = diagnosis.StepResponse, int32(res.StatusCode), res.ContentLength
 		p.exchange.witness.watch.reach(diagnosis.StepResponse)
 	})

@@ -2,9 +2,9 @@ package middleware
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -16,17 +16,18 @@ import (
 type witness struct {
 	mu       sync.Mutex
 	facts    progress
-	bodyErr  error // from reading the upstream's body
 	upstream string
-	conn     uint64 // tells that of the last attempt from others
-	byName   bool   // the name of the URL was looked up …
-	byURL    bool   // … and an address of it dialled: no dialler or Proxy of the host program chose it
+	conn     uint64    // tells that of the last attempt from others
+	secure   *tls.Conn // it, where net/http made TLS of it
+	byName   bool      // the name of the URL was looked up …
+	byURL    bool      // … and an address of it dialled: no dialler or Proxy of the host program chose it
 	body     bodyState
 	repeats  int16 // attempts that could go on for ever
 	trips    int16 // RoundTrips begun
 	watch    stopwatch
 	last     *transport    // of the last RoundTrip …
 	out      *http.Request // … and its request
+	others   *trips        // what is known besides; nil: nothing
 }
 
 // A bodyState says how far the visitor's body was read, by whoever reads it.
@@ -39,19 +40,26 @@ const (
 	bodyRead // to its end
 )
 
-// begin starts a RoundTrip. One that is not the first repeats the request: what an
-// earlier one proved still holds.
-func (t *witness) begin(last *transport, out *http.Request) (isFirst bool, upstream string) {
+// begin starts a RoundTrip. One that is not the first repeats the request, or is about
+// something else: what an earlier one did may count too, see [trips].
+func (t *witness) begin(first *trip, via *transport, out *http.Request) (p *trip, upstream string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	isFirst = t.out == nil
+	switch p = first; {
+	case p == noTrip:
+	case t.out == nil:
+		p.isFirst = true
+	default:
+		p = new(trip)
+	}
+	t.next(p)
 	f := t.facts
-	t.repeats, t.bodyErr = 0, nil
+	t.repeats, t.conn, t.secure = 0, 0, nil
 	t.trips++
-	t.last, t.out, t.upstream = last, out, upstreamOf(out.URL)
+	t.last, t.out, t.upstream = via, out, via.upstreamOf(out.URL)
 	t.watch.begin()
-	t.facts = progress{GotConn: f.GotConn, Wrote: f.Wrote, Attempts: f.Attempts, BodyErr: f.BodyErr}
-	return isFirst, t.upstream
+	t.facts = progress{Attempts: f.Attempts, BodyErr: f.BodyErr}
+	return p, t.upstream
 }
 
 // count returns how many RoundTrips have begun.
@@ -71,25 +79,22 @@ func (t *witness) context() context.Context {
 	return t.out.Context()
 }
 
-// upstreamOf names an upstream, as it is remembered and logged. A request can choose it, at a
-// forward proxy say: what is longer than any host and port is cut.
-func upstreamOf(u *url.URL) string {
-	return u.Scheme[:min(len(u.Scheme), maxScheme)] + "://" + u.Host[:min(len(u.Host), maxHost)]
-}
-
-// maxScheme is much more than the schemes that a transport takes have.
-const maxScheme = 16
-
 func (t *witness) snapshot() diagnosis.Facts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.facts.facts()
+	if t.others != nil && t.others.chosen != nil {
+		return t.others.chosen.facts
+	}
+	return t.latest().facts
 }
 
 func (t *witness) bodyError() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.bodyErr
+	if t.others == nil {
+		return nil
+	}
+	return t.others.bodyErr
 }
 
 // bodyLeft reports a body of the visitor that was not read to its end.
@@ -110,13 +115,14 @@ func (t *witness) bodyUntouched() bool {
 func (t *witness) sawBody(s bodyState) {
 	t.mu.Lock()
 	t.body = max(t.body, s)
+	t.facts.Unseen = t.facts.Unseen || s >= bodyBegun && !t.facts.GotConn
 	t.mu.Unlock()
 }
 
 func (t *witness) bodyBroke(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.bodyErr = err
+	t.more().bodyErr = err
 }
 
 func (t *witness) note(change func(*progress)) {
@@ -132,30 +138,11 @@ func (t *witness) total() time.Duration {
 	return t.watch.total()
 }
 
-// reach notes a step. Steps are only gone forward; a new attempt starts them anew.
-func (t *witness) reach(s diagnosis.Step) {
-	t.note(func(f *progress) {
-		f.Step = max(f.Step, s)
-		t.watch.reach(s)
-	})
-}
-
-// dial notes a step on the way to a connection. Once a connection is there such events
-// belong to a spare one that the transport opens for its pool.
-func (t *witness) dial(s diagnosis.Step) {
-	t.note(func(f *progress) {
-		if f.Step < diagnosis.StepConn {
-			f.Step = max(f.Step, s)
-			t.watch.reach(s)
-		}
-	})
-}
-
 // looksUp notes which name the transport looks up.
 func (t *witness) looksUp(name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.byName = t.byName || t.out != nil && name == t.out.URL.Hostname()
+	t.byName = t.byName || t.out != nil && t.out.URL != nil && name == t.out.URL.Hostname()
 }
 
 // dials notes which address it connects to.
@@ -166,5 +153,5 @@ func (t *witness) dials(address string) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.byURL = t.byURL || t.out != nil && port == portOf(t.out.URL) && (t.byName || host == t.out.URL.Hostname())
+	t.byURL = t.byURL || t.out != nil && t.out.URL != nil && port == portOf(t.out.URL) && (t.byName || host == t.out.URL.Hostname())
 }

@@ -102,7 +102,7 @@ func (v View) gap() gap {
 		return "" // the line holds to the end, where the request was refused
 	case v.isRelayed():
 		return gapSite
-	case d.Type == diagnosis.ProxyInternalError && d.Status == http.StatusInternalServerError,
+	case d.Type == diagnosis.ProxyInternalError && (d.Status == http.StatusInternalServerError || d.Outcome == diagnosis.Answered),
 		d.Type == "" && (d.Status == http.StatusInternalServerError || d.Phase == "") && d.Party == diagnosis.Site:
 		return gapNone
 	case d.Party == diagnosis.Network:

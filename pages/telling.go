@@ -78,6 +78,8 @@ func (v View) tell() telling {
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
 	case v.isForwardProxy():
 		return telling{"headline.gateway", "lead.gateway", "state.not_reached"}
+	case d.Type == diagnosis.HTTPUpgradeFailed && d.Phase == diagnosis.Send: // it could not be asked for: nothing came back
+		return telling{"headline.internal", "lead.internal", "state.not_reached"}
 	case d.Type == diagnosis.ConnectionTerminated && d.Phase == diagnosis.Send:
 		t.lead = "lead.send"
 	case !ok:

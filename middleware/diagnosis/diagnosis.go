@@ -33,7 +33,8 @@ const (
 // An Outcome is what became of the request.
 type Outcome string
 
-// The outcomes. NotSent is only said with proof; Undecided means that the upstream
+// The outcomes. NotSent is only said with proof: nothing went out, or the upstream promises by
+// the protocol that it did not act on what it got; the hint says by which. Undecided means that the upstream
 // may have carried the request out; Answered that an answer had begun.
 const (
 	NotSent   Outcome = "not_sent"

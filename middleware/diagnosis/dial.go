@@ -80,7 +80,8 @@ var dialErrnos = []struct {
 	{syscall.ENOENT, DestinationUnavailable, 0, "the upstream's socket file does not exist: check that it runs, and the path"},
 }
 
-func ofDial(err error, f Facts) (Diagnosis, bool) {
+// ofErrno decides by what the kernel says, also to a dialler that does not say "dial".
+func ofErrno(err error, f Facts) (Diagnosis, bool) {
 	errno, isErrno := errors.AsType[syscall.Errno](err)
 	for _, e := range dialErrnos {
 		if !isErrno || errno != e.errno {
@@ -93,6 +94,13 @@ func ofDial(err error, f Facts) (Diagnosis, bool) {
 		if e.Type == ConnectionTerminated {
 			d.Phase = Connect
 		}
+		return d, true
+	}
+	return Diagnosis{}, false
+}
+
+func ofDial(err error, f Facts) (Diagnosis, bool) {
+	if d, ok := ofErrno(err, f); ok {
 		return d, true
 	}
 	address, isAddress := errors.AsType[*net.AddrError](err)

@@ -27,13 +27,21 @@ const (
 // Facts are what was seen of one exchange. The zero value means that nothing was seen;
 // [Of] then makes the best of the error alone, and proves nothing about the outcome.
 type Facts struct {
-	Refused  bool // our own code refused before the transport was called
+	Called   bool // the transport was called
+	Refused  bool // before a connection was asked for: by our own code, or by a transport that always asks for one first
 	Step     Step // of the last attempt
 	GotConn  bool // in any attempt
 	Wrote    bool // WroteHeaders in any attempt
 	Reused   bool // the last connection had served a request before
 	Resent   int  // attempts in a row over the very same connection: HTTP/2 streams that were refused
 	Attempts int  // connections asked for
+
+	// Elsewhere says that the request may also have been sent in another way than by the last
+	// attempt: by an earlier one, by another RoundTrip, or by one that fires no events.
+	Elsewhere bool
+	Unlimited bool  // the transport has no limit on connections: whoever waits for one waits for the dialler
+	TLS13     bool  // on the last connection: its server may refuse the client after the request was written
+	Told      error // of the last attempt's look-up, dial or handshake, as httptrace told it
 
 	BodyErr  error // first error from reading the visitor's request body, other than io.EOF
 	Reading  bool  // the error comes from reading the upstream's body
@@ -44,18 +52,6 @@ type Facts struct {
 	Inner    bool  // it is a context that a handler of the gateway made, and the visitor's own had not ended
 	Status   int   // status of the upstream's answer; 0: none
 	Length   int64 // its Content-Length; -1: not declared
-}
-
-// outcome says what became of the request. NotSent needs proof, not silence: a
-// connection was asked for and never got, in any attempt.
-func (f Facts) outcome() Outcome {
-	switch {
-	case f.Step >= StepHead:
-		return Answered
-	case f.Refused, f.Step > StepNone && f.Step < StepConn && !f.GotConn && !f.Wrote:
-		return NotSent
-	}
-	return Undecided
 }
 
 // phase is the phase that the last step belongs to.

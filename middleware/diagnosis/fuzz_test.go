@@ -36,7 +36,7 @@ func (d *dealer) flag() bool { return d.draw(4) == 1 }
 
 func (d *dealer) facts() Facts {
 	f := Facts{
-		Step: Step(d.draw(int(StepResponse) + 1)), GotConn: d.flag(), Wrote: d.flag(), Refused: d.flag(), Reused: d.flag(),
+		Step: Step(d.draw(int(StepResponse) + 1)), GotConn: d.flag(), Wrote: d.flag(), Called: d.flag(), Refused: d.flag(), Reused: d.flag(), Elsewhere: d.flag(), Unlimited: d.flag(), TLS13: d.flag(),
 		Resent: d.draw(4), Attempts: d.draw(10), Reading: d.flag(), TimedOut: d.flag(), Capped: d.flag(), Length: int64(d.draw(3)) - 1,
 	}
 	if d.flag() {
@@ -44,6 +44,9 @@ func (d *dealer) facts() Facts {
 	}
 	if d.flag() {
 		f.BodyErr = d.chain(2)
+	}
+	if d.flag() {
+		f.Told = d.chain(2)
 	}
 	switch d.draw(8) {
 	case 1:
@@ -147,8 +150,11 @@ func FuzzOf(f *testing.F) {
 
 // proven says whether a request has certainly not been sent.
 func proven(err error, f Facts) bool {
+	if f.Elsewhere || f.Step >= StepHead {
+		return false
+	}
 	if f.GotConn || f.Wrote || f.Step >= StepConn {
-		return f.Refused && f.Step < StepHead
+		return f.Refused && !f.GotConn && !f.Wrote || f.GotConn && f.Step >= StepConn && promised(err, f) || f.Capped && f.Resent > 0
 	}
 	if f.Refused || f.Step >= StepPool {
 		return true
@@ -156,9 +162,29 @@ func proven(err error, f Facts) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		said := strings.TrimPrefix(err.Error(), connectionBroken)
 		for _, text := range texts {
-			if text.unsent && strings.HasPrefix(said, text.begins) {
+			if strings.HasPrefix(said, text.begins) && (text.proof == proofUncalled || text.proof == proofUnasked && f.Called) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// promised says whether net/http, or the upstream by its protocol, says so.
+func promised(err error, f Facts) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		return f.TLS13 && !f.Reused
+	}
+	if stream, ok := errors.AsType[streamError](err); ok {
+		return stream.Code == refusedStream
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		said := strings.TrimPrefix(err.Error(), connectionBroken)
+		if strings.Contains(said, "REFUSED_STREAM") || strings.Contains(said, goAwayCode) || strings.Contains(said, goAwayCalm) || strings.HasPrefix(said, peekFailed) {
+			return true
+		}
+		if t := textOf(said); t != nil && t.proof != "" {
+			return true
 		}
 	}
 	return false

@@ -108,6 +108,9 @@ func ofReset(code uint32, f Facts) Diagnosis {
 	}
 	d := ofStep(t, f).hint("the upstream reset the HTTP/2 stream with " + nameOf(code) + ": " + advice)
 	d.Phase = Receive // it is an answer of a kind, also where the type usually fails before
+	if code == refusedStream {
+		d = d.unsent(f, proofRefused)
+	}
 	return d
 }
 

@@ -95,6 +95,8 @@ func TestHTTP2Codes(t *testing.T) {
 		alike  func(code uint32) error
 		want   func(code uint32) Type
 		text   func(code uint32) string // what it begins with
+
+		unprocessed bool // by RFC 9113 section 8.7
 	}{
 		{"reset", func(code uint32) func(*h2Conn, uint32) {
 			return func(c *h2Conn, stream uint32) { c.reset(stream, code) }
@@ -103,8 +105,8 @@ func TestHTTP2Codes(t *testing.T) {
 				return cannotRetry + "stream error: stream ID "
 			}
 			return "stream error: stream ID "
-		}},
-		{"goaway", refuse(1), nil, wantOfGoAway, nil},
+		}, false},
+		{"goaway", refuse(1), nil, wantOfGoAway, nil, false},
 		{"goaway before the request", refuse(0), nil, func(code uint32) Type {
 			if code == noError {
 				return DestinationUnavailable
@@ -115,11 +117,11 @@ func TestHTTP2Codes(t *testing.T) {
 				return cannotRetry + goAwayCalm
 			}
 			return goAwayCode
-		}},
-		{"reset alike", nil, func(code uint32) error { return http2StreamError{1, code, errFromPeer} }, wantOfReset, nil},
-		{"reset of x/net", nil, func(code uint32) error { return StreamError{1, code} }, wantOfReset, nil},
-		{"goaway alike", nil, func(code uint32) error { return http2GoAwayError{1, code, ""} }, wantOfGoAway, nil},
-		{"connection alike", nil, func(code uint32) error { return http2ConnectionError(code) }, func(uint32) Type { return HTTPProtocolError }, nil},
+		}, true},
+		{"reset alike", nil, func(code uint32) error { return http2StreamError{1, code, errFromPeer} }, wantOfReset, nil, false},
+		{"reset of x/net", nil, func(code uint32) error { return StreamError{1, code} }, wantOfReset, nil, false},
+		{"goaway alike", nil, func(code uint32) error { return http2GoAwayError{1, code, ""} }, wantOfGoAway, nil, false},
+		{"connection alike", nil, func(code uint32) error { return http2ConnectionError(code) }, func(uint32) Type { return HTTPProtocolError }, nil, false},
 	}
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
@@ -130,7 +132,11 @@ func TestHTTP2Codes(t *testing.T) {
 						t.Errorf("code %d: got %q, want it to begin with %q", code, err, way.text(code))
 					}
 					d := Of(err, Facts{Step: StepSent, GotConn: true, Wrote: true})
-					if d.Type != way.want(code) || d.Phase != Receive || d.Outcome != Undecided {
+					outcome := Undecided
+					if way.unprocessed || strings.HasPrefix(way.name, "reset") && code == refusedStream {
+						outcome = NotSent
+					}
+					if d.Type != way.want(code) || d.Phase != Receive || d.Outcome != outcome {
 						t.Errorf("code %d: got %+v for %v (%T), want %s", code, d, err, err, way.want(code))
 					}
 				}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"syscall"
 )
 
@@ -13,11 +14,43 @@ import (
 // come, clocks, error types, error texts (only where net/http gives no type), and last
 // the step alone. The order matters: a broken upload and a visitor who leaves both look
 // like a fault of the upstream, and a clock like a fault of the step it ended.
+//
+// An error whose own methods panic costs no more than what it had to say.
 func Of(err error, f Facts) Diagnosis {
-	if own, ok := errors.AsType[*Error](err); ok {
+	d, ok := try(err, f)
+	if !ok {
+		d, ok = try(errMute, f)
+	}
+	if !ok {
+		for _, e := range []*error{&f.BodyErr, &f.CtxCause, &f.Told} {
+			if *e != nil {
+				*e = errMute
+			}
+		}
+		d, _ = try(errMute, f)
+	}
+	return d
+}
+
+// errMute stands for an error that cannot be asked.
+var errMute = errors.New("an error whose methods panic")
+
+func try(err error, f Facts) (d Diagnosis, ok bool) {
+	defer func() { _ = recover() }() // ok stays false
+	d = of(err, f)
+	if d.Outcome == Undecided && f.Step >= StepConn {
+		if proof := proofOf(err); proof != "" {
+			d = d.unbegun(f, proof)
+		}
+	}
+	return d, true
+}
+
+func of(err error, f Facts) Diagnosis {
+	if own, ok := errors.AsType[*Error](err); ok && own != nil {
 		return ofOwn(own, f)
 	}
-	if own, ok := errors.AsType[*Error](f.CtxCause); ok { // HTTP/2 says the context's error, not its cause
+	if own, ok := errors.AsType[*Error](f.CtxCause); ok && own != nil { // HTTP/2 says the context's error, not its cause
 		return ofOwn(own, f)
 	}
 	if f.CtxErr != nil && isConnectFailure(err, f) {
@@ -51,6 +84,9 @@ func Of(err error, f Facts) Diagnosis {
 	if d, ok := ofText(err, f); ok {
 		return d
 	}
+	if d, ok := ofTold(err, f); ok {
+		return d
+	}
 	return ofStepAlone(err, f)
 }
 
@@ -63,7 +99,7 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	default:
 		t = ProxyInternalError // also of a word that would break the fields it gets into
 	}
-	f.Refused = f.Refused || own.NotSent && !f.GotConn && !f.Wrote // what was seen goes before what is said
+	f.Refused = f.Refused || own.NotSent // what was seen goes before what is said
 	d := ofStep(t, f)
 	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status
@@ -79,12 +115,21 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 }
 
 // ofProxy names an error that came up after the transport had delivered an answer: from
-// ReverseProxy itself, or from a user's ModifyResponse.
+// ReverseProxy itself, or from a user's ModifyResponse, which by such an error calls the
+// answer a bad one.
 func ofProxy(err error, f Facts) Diagnosis {
 	if d, ok := ofText(err, f); ok {
 		return d
 	}
-	return ofStep(ProxyInternalError, f).hint("ModifyResponse, or the handler itself, refused the answer")
+	return ofRefusal(f, "ModifyResponse, or the handler itself, refused the answer")
+}
+
+// ofRefusal names what the host program refused in words of its own. The status is that of a
+// ReverseProxy which knows no better either.
+func ofRefusal(f Facts, hint string) Diagnosis {
+	d := ofStep(ProxyInternalError, f).hint(hint)
+	d.Status = http.StatusBadGateway
+	return d
 }
 
 // ofCapped names an endless repetition: net/http repeats a request by itself when the
@@ -92,7 +137,11 @@ func ofProxy(err error, f Facts) Diagnosis {
 func ofCapped(f Facts) Diagnosis {
 	if f.Resent > 0 {
 		d := ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
-		d.Phase, d.Outcome = Receive, Undecided
+		d.Phase = Receive
+		if d.Outcome = Undecided; f.Capped && f.Step == StepPool && !f.Elsewhere { // nothing was under way when we ended it
+			d.Outcome = NotSent
+			d.Hint += notSent + proofRefused
+		}
 		return d
 	}
 	return ofStep(HTTPProtocolError, f).hint("the upstream ends every HTTP/2 connection before it answers (GOAWAY or PROTOCOL_ERROR): look at its log, or use HTTP/1.1")
@@ -106,6 +155,8 @@ func timeoutType(f Facts) Type {
 		return ConnectionReadTimeout
 	case f.Wrote && f.Step < StepConn:
 		return HTTPResponseTimeout // an earlier attempt was sent
+	case f.Step == StepPool && f.Unlimited:
+		return ConnectionTimeout
 	case f.Step == StepPool, f.Step == StepConn:
 		return ConnectionLimitReached // no connection, or no HTTP/2 stream, became free
 	case f.Step == StepLookup:
@@ -166,67 +217,6 @@ func (d Diagnosis) hint(text string) Diagnosis {
 	return d
 }
 
-// ofStepAlone is the last resort: neither type nor text of the error was known.
-func ofStepAlone(err error, f Facts) Diagnosis {
-	ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	switch {
-	case isTimeout(err):
-		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
-	case f.Step >= StepHead && errors.Is(err, io.ErrUnexpectedEOF):
-		return ofStep(HTTPResponseIncomplete, f).hint(incompleteHint(f))
-	case ended:
-		return ofStep(ConnectionTerminated, f).hint(closedHint(f))
-	case errors.Is(err, net.ErrClosed), isReset(err):
-		return ofStep(ConnectionTerminated, f).hint(resetHint(f))
-	case f.Step == StepTLS:
-		return ofStep(TLSProtocolError, f).hint("the TLS handshake with the upstream failed: check its versions and ciphers")
-	case f.GotConn:
-		return ofStep(HTTPProtocolError, f).hint("the upstream's answer could not be understood: check that it speaks HTTP on this port")
-	case f.Step >= StepDial:
-		return ofStep(ConnectionTerminated, f).hint("the connection could not be opened")
-	case f.Step == StepLookup:
-		return ofStep(DNSError, f).hint("the name could not be looked up: check the resolver")
-	case f.Refused, f.Step == StepPool:
-		return ofStep(ProxyInternalError, f).hint("the gateway's own dialler, proxy function or transport failed")
-	}
-	d := ofStep(HTTPProtocolError, f)
-	d.Party, d.Phase = Unknown, "" // a word that nobody knows, and nothing was seen
-	return d
-}
-
-// closedHint says what may close a connection without a word at that step.
-func closedHint(f Facts) string {
-	switch {
-	case f.Step == StepTLS:
-		return "the upstream closed the connection in the TLS handshake: it may want another version, a known name (SNI), or no TLS at all"
-	case f.Step == StepConnected:
-		return "the forward proxy closed the connection without an answer to CONNECT"
-	case f.Reused:
-		return "the upstream closed a kept connection as the request was sent: its keep-alive is shorter than the gateway's, or see its log"
-	}
-	return "the upstream closed the connection without an answer: look at its log for a crash; or it does not speak HTTP on this port"
-}
-
-func resetHint(f Facts) string {
-	switch f.Step {
-	case StepTLS:
-		return "the upstream reset the connection in the TLS handshake: it may want no TLS at all, or something on the way cut it"
-	case StepHeaders:
-		return "the upstream reset the connection during the upload: look at its log and its limits"
-	}
-	return "the upstream reset the connection: look at its log for a crash, and for what may cut connections on the way"
-}
-
-func incompleteHint(f Facts) string {
-	switch {
-	case !f.Reading:
-		return "the upstream's answer broke off in its head: look at its log for a crash"
-	case f.Length >= 0:
-		return "the upstream sent less than its Content-Length: look at its log for a crash, and for what may cut answers on the way"
-	}
-	return "the upstream's answer ended before its last chunk or its declared end: look at its log for a crash, and for what may cut answers on the way"
-}
-
 // isConnectFailure reports a failure to look up or connect that no context can bring about:
 // its end makes net say "operation was canceled", or nothing of the network.
 func isConnectFailure(err error, f Facts) bool {
@@ -261,6 +251,9 @@ func ofTunnel(err error, f Facts) (Diagnosis, bool) {
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return Diagnosis{}, false
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return Diagnosis{}, false // of a dialler that does TLS itself
 	}
 	if isText(err, "malformed HTTP") {
 		d := ofStep(HTTPProtocolError, f).hint("the forward proxy's answer to CONNECT is no HTTP: check the proxy's address and port")

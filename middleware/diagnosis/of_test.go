@@ -22,6 +22,7 @@ import (
 var (
 	errOwn      = errors.New("words that nobody knows")
 	errShutdown = errors.New("shutting down")
+	errChunks   = errors.New("malformed chunked encoding")
 
 	atPool   = Facts{Step: StepPool, Attempts: 1}
 	atLookup = Facts{Step: StepLookup, Attempts: 1}
@@ -48,6 +49,8 @@ func deadline(f *Facts)           { f.CtxErr, f.CtxCause = context.DeadlineExcee
 func ownClock(f *Facts)           { f.TimedOut = true }
 func capped(f *Facts)             { f.Capped = true }
 func refused(f *Facts)            { f.Refused = true }
+func elsewhere(f *Facts)          { f.Elsewhere = true }
+func told(err error) func(*Facts) { return func(f *Facts) { f.Told = err } }
 func reused(f *Facts)             { f.Reused = true }
 func sentBefore(f *Facts)         { f.GotConn, f.Wrote, f.Attempts = true, true, 2 }
 func body(err error) func(*Facts) { return func(f *Facts) { f.BodyErr = err } }
@@ -92,28 +95,34 @@ func TestOf(t *testing.T) {
 		{"body over visitor who left", context.Canceled, atUpload.with(visitorLeft).with(body(errOwn)), gone, 0, Send, Visitor, Undecided, ""},
 		{"body cut", opError("readfrom", io.ErrUnexpectedEOF), atUpload.with(body(io.ErrUnexpectedEOF)), gone, 0, Send, Visitor, Undecided, ""},
 		{"body reset", opError("readfrom", reset), atUpload.with(body(reset)), gone, 0, Send, Visitor, Undecided, ""},
-		{"body with broken framing", opError("readfrom", errOwn), atUpload.with(body(errOwn)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
-		{"body as the server shuts down", errOwn, atUpload.with(shutdown).with(body(errOwn)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
+		{"body with broken framing", opError("readfrom", errChunks), atUpload.with(body(errChunks)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
+		{"body over HTTP/2 not as long as it says", errOwn, atUpload.with(body(errors.New("request declared a Content-Length of 9 but only wrote 4 bytes"))), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
+		{"body that a program reads, and fails", errOwn, atUpload.with(body(errOwn)), ProxyInternalError, 500, "", Site, Undecided, "in front of the proxy"},
+		{"body that a program closed", http.ErrBodyReadAfterClose, atUpload.with(body(http.ErrBodyReadAfterClose)), ProxyInternalError, 500, "", Site, Undecided, "closed the request body"},
+		{"body that the server closed as the answer began", net.ErrClosed, reading.with(body(http.ErrBodyReadAfterClose)), ProxyInternalError, 502, "", Site, Answered, "EnableFullDuplex"},
+		{"body with a word of the host program", errOwn, atUpload.with(body(&Error{Hint: "eaten"})), ProxyInternalError, 500, "", Site, Undecided, "eaten"},
+		{"body as the server shuts down", errChunks, atUpload.with(shutdown).with(body(errChunks)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
 		{"visitor over upstream", reset, atWait.with(visitorLeft), gone, 0, Receive, Visitor, Undecided, ""},
 		{"visitor without a cause", reset, atWait.with(func(f *Facts) { f.CtxErr = context.Canceled }), gone, 0, Receive, Visitor, Undecided, ""},
 		{"visitor over answer", errOwn, answered.with(visitorLeft), gone, 0, Receive, Visitor, Answered, ""},
 		{"visitor at the lookup", context.Canceled, atLookup.with(visitorLeft), gone, 0, Lookup, Visitor, NotSent, ""},
 		{"own clock over visitor", context.Canceled, atWait.with(visitorLeft).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
 		{"limit of repetitions over visitor", context.Canceled, atPool.with(sentBefore).with(visitorLeft).with(capped), HTTPProtocolError, 502, Receive, Site, Undecided, "every HTTP/2 connection"},
-		{"limit of repetitions on one connection", context.Canceled, atConn.with(capped).with(func(f *Facts) { f.Resent = 7 }), DestinationUnavailable, 503, Receive, Site, Undecided, "REFUSED_STREAM"},
+		{"limit of repetitions on one connection", context.Canceled, atPool.with(sentBefore).with(capped).with(func(f *Facts) { f.Resent = 7 }), DestinationUnavailable, 503, Receive, Site, NotSent, "REFUSED_STREAM"},
 		{"own clock while streams are refused", context.Canceled, atConn.with(ownClock).with(func(f *Facts) { f.Resent = 2 }), DestinationUnavailable, 503, Receive, Site, Undecided, "REFUSED_STREAM"},
 		{"cause is not the visitor, HTTP/1", errShutdown, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, Undecided, "shutting down"},
 		{"cause is not the visitor, HTTP/2", context.Canceled, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, Undecided, "shutting down"},
 		{"a fault of its own as the server shuts down", reset, atWait.with(shutdown), ConnectionTerminated, 502, Receive, Site, Undecided, "reset"},
 		{"clock over type", reset, atWait.with(deadline), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
-		{"answer over clock", errOwn, answered.with(deadline), ProxyInternalError, 500, "", Site, Answered, "ModifyResponse"},
-		{"after an answer: its own words", errOwn, answered, ProxyInternalError, 500, "", Site, Answered, "ModifyResponse"},
-		{"after an answer: a type", io.ErrUnexpectedEOF, answered, ProxyInternalError, 500, "", Site, Answered, "ModifyResponse"},
+		{"answer over clock", errOwn, answered.with(deadline), ProxyInternalError, 502, "", Site, Answered, "ModifyResponse"},
+		{"after an answer: its own words", errOwn, answered, ProxyInternalError, 502, "", Site, Answered, "ModifyResponse"},
+		{"after an answer: the host program's word", &Error{Type: DestinationUnavailable}, answered, DestinationUnavailable, 503, Connect, Site, Answered, ""},
+		{"after an answer: a type", io.ErrUnexpectedEOF, answered, ProxyInternalError, 502, "", Site, Answered, "ModifyResponse"},
 		{"after an answer: ReverseProxy", errors.New(`backend tried to switch protocol "a" when "b" was requested`), answered, HTTPUpgradeFailed, 502, Receive, Site, Answered, "switched"},
 		{"after an answer: a request of the hook", &url.Error{Op: "Get", URL: "ftp://x", Err: errors.New(`unsupported protocol scheme "ftp"`)}, Facts{Step: StepResponse, Status: 200}, ProxyConfigurationError, 500, "", Site, Answered, ""},
 		{"tunnel over text", errors.New("http: server closed idle connection"), atTunnel, ConnectionRefused, 502, Connect, Site, NotSent, "CONNECT"},
 		{"type over text", fmt.Errorf("unsupported protocol scheme: %w", opError("dial", errno("connect", syscall.ECONNREFUSED))), atDial, ConnectionRefused, 502, Connect, Site, NotSent, "listens"},
-		{"text over step", errors.New("http: server closed idle connection"), atConn.with(reused), ConnectionTerminated, 502, Receive, Site, Undecided, hintIdle},
+		{"text over step", errors.New("http: server closed idle connection"), atConn.with(reused), ConnectionTerminated, 502, Send, Site, NotSent, hintIdle},
 
 		// Clocks, by step.
 		{"clock in the pool", context.Canceled, atPool.with(ownClock), ConnectionLimitReached, 503, Connect, Site, NotSent, "MaxConnsPerHost"},
@@ -139,7 +148,7 @@ func TestOf(t *testing.T) {
 		{"length like a greeting", broken(`bad Content-Length "220"`), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "no number"},
 		{"header field that quotes a text", fmt.Errorf(connectionBroken+"%w", textproto.ProtocolError("malformed MIME header: missing colon: \"http: nil Request.URL\"")), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "header field"},
 		{"GOAWAY that quotes a text", http2GoAwayError{1, 0, "http2: client connection lost"}, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "GOAWAY"},
-		{"text inside a text", errors.New("x: http: server closed idle connection"), atConn, HTTPProtocolError, 502, Receive, Site, Undecided, "understood"},
+		{"text inside a text", errors.New("x: http: server closed idle connection"), atConn, ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
 
 		// Forward proxies.
 		{"proxy says no", errors.New("Proxy Authentication Required"), atTunnel, ConnectionRefused, 502, Connect, Site, NotSent, "credentials"},
@@ -153,7 +162,18 @@ func TestOf(t *testing.T) {
 		{"proxy without TLS", opError("proxyconnect", tls.RecordHeaderError{RecordHeader: [5]byte{'H', 'T', 'T', 'P', '/'}}), atTLS, TLSProtocolError, 502, Connect, Site, NotSent, "plain HTTP"},
 		{"SOCKS says no", opError("socks connect", errOwn), atTunnel, ConnectionRefused, 502, Connect, Site, NotSent, "SOCKS"},
 
+		{"a dialler's certificate", &tls.CertificateVerificationError{Err: errOwn}, atTunnel, TLSCertificateError, 502, Connect, Site, NotSent, "certificate"},
+
 		// Dialling.
+		{"an errno in words of a dialler", fmt.Errorf("x: %w", syscall.ECONNREFUSED), atPool, ConnectionRefused, 502, Connect, Site, NotSent, "listens"},
+		{"a tunnel that is dead", io.EOF, atPool, ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
+		{"a dialler's patience", timeoutError{}, atPool, ConnectionTimeout, 504, Connect, Site, NotSent, hintNoAnswer},
+		{"clock in a pool without a limit", context.Canceled, atPool.with(ownClock).with(func(f *Facts) { f.Unlimited = true }), ConnectionTimeout, 504, Connect, Site, NotSent, hintNoAnswer},
+		{"what httptrace told of the dial", errOwn, atDial.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionRefused, 502, Connect, Site, NotSent, "listens"},
+		{"what httptrace told of the look-up", errOwn, atLookup.with(told(&net.DNSError{IsNotFound: true})), DNSError, 502, Lookup, Site, NotSent, "spelling"},
+		{"what httptrace told of the handshake", errOwn, atTLS.with(told(&tls.CertificateVerificationError{Err: errOwn})), TLSCertificateError, 502, Connect, Site, NotSent, "certificate"},
+		{"what httptrace told, which is nothing", errOwn, atDial.with(told(errOwn)), ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
+		{"what httptrace told before a connection", errOwn, atWait.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
 		{"no such name", opError("dial", &net.DNSError{IsNotFound: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "spelling"},
 		{"no answer of the resolver", opError("dial", &net.DNSError{IsTimeout: true}), atLookup, DNSTimeout, 504, Lookup, Site, NotSent, hintResolver},
 		{"resolver fails", opError("dial", &net.DNSError{IsTemporary: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "resolver"},
@@ -161,7 +181,7 @@ func TestOf(t *testing.T) {
 		{"dial of no port", opError("dial", &net.AddrError{Err: "invalid port"}), atDial, ProxyConfigurationError, 500, "", Site, NotSent, "port"},
 		{"dial of no family", opError("dial", &net.AddrError{Err: "no suitable address found"}), atDial, DestinationIPUnroutable, 502, Connect, Site, NotSent, "families"},
 		{"Control says no", opError("dial", errOwn), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, "Control"},
-		{"a refusal that is no dial", opError("read", errno("read", syscall.ECONNREFUSED)), atWait, HTTPProtocolError, 502, Receive, Site, Undecided, ""},
+		{"a refusal that is no dial", opError("read", errno("read", syscall.ECONNREFUSED)), atWait, ConnectionTerminated, 502, Receive, Site, Undecided, ""},
 		{"a dial that sent before", opError("dial", errno("connect", syscall.ECONNREFUSED)), atDial.with(sentBefore), ConnectionRefused, 502, Connect, Site, Undecided, ""},
 		{"a dial that nobody saw", opError("dial", errno("connect", syscall.ECONNREFUSED)), Facts{}, ConnectionRefused, 502, Connect, Site, Undecided, ""},
 
@@ -199,14 +219,17 @@ func TestOf(t *testing.T) {
 		{"a malformed trailer", textproto.ProtocolError("x"), reading, HTTPProtocolError, 502, Receive, Site, Answered, "trailer"},
 
 		// The step alone.
-		{"nothing seen", errOwn, Facts{}, HTTPProtocolError, 502, "", Unknown, Undecided, ""},
-		{"refused", errOwn, Facts{}.with(refused), ProxyInternalError, 500, "", Site, NotSent, "own"},
-		{"in the pool", errOwn, atPool, ProxyInternalError, 500, "", Site, NotSent, "own"},
+		{"nothing seen", errOwn, Facts{}, ProxyInternalError, 502, "", Unknown, Undecided, ""},
+		{"a transport that tells nothing", errOwn, Facts{Called: true}, ProxyInternalError, 502, "", Site, Undecided, "own transport"},
+		{"refused", errOwn, Facts{}.with(refused), ProxyInternalError, 502, "", Site, NotSent, "own transport"},
+		{"in the pool", errOwn, atPool, ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
 		{"at the lookup", errOwn, atLookup, DNSError, 502, Lookup, Site, NotSent, "resolver"},
 		{"as it dials", errOwn, atDial, ConnectionTerminated, 502, Connect, Site, NotSent, ""},
-		{"as it waits", errOwn, atWait, HTTPProtocolError, 502, Receive, Site, Undecided, "understood"},
-		{"in the body", errOwn, reading, HTTPProtocolError, 502, Receive, Site, Answered, "understood"},
-		{"no error at all", nil, Facts{}, HTTPProtocolError, 502, "", Unknown, Undecided, ""},
+		{"as it waits", errOwn, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
+		{"in the head", errOwn, atHead, ProxyInternalError, 502, "", Site, Answered, "did not take"},
+		{"in the head, says net/http", fmt.Errorf(connectionBroken+"%w", errOwn), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "understood"},
+		{"in the body", errOwn, reading, HTTPResponseIncomplete, 502, Receive, Site, Answered, "to its end"},
+		{"no error at all", nil, Facts{}, ProxyInternalError, 502, "", Unknown, Undecided, ""},
 		{"steps without a connection", errOwn, Facts{Step: StepSent}, ConnectionTerminated, 502, Receive, Site, Undecided, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/http/httputil"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -141,6 +142,24 @@ var provocations = []struct {
 	{"http2: request body larger", false, scripted(func() *http.Request {
 		r := securePost()
 		r.ContentLength--
+		return r
+	}, nil)},
+	{"http: invalid Host header", false, func(s *stage) error {
+		t := s.transport(s.keeping())
+		t.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://proxy") }
+		r := get("http://upstream")
+		r.Host = "no host"
+		return s.send(t, r)
+	}},
+	{"http2: invalid Upgrade request header", false, scripted(func() *http.Request {
+		r := secureGet()
+		r.Header.Set("Connection", "Upgrade")
+		r.Header.Set("Upgrade", "h2c") // with "websocket" HTTP/1.1 is asked for
+		return r
+	}, nil)},
+	{"http2: invalid ", false, scripted(func() *http.Request {
+		r := secureGet()
+		r.Host = "no host\x00"
 		return r
 	}, nil)},
 	{"http2: request header list larger", false, func(s *stage) error {
@@ -288,8 +307,8 @@ func TestTexts(t *testing.T) {
 					t.Fatalf("got %v (%T), which is none of the texts", err, err)
 				case found.begins != p.begins:
 					t.Fatalf("got %q for %v (%T)", found.begins, err, err)
-				case found.unsent && s.dials > 0:
-					t.Error("marked as unsent, yet a connection was asked for")
+				case (found.proof == proofUnasked || found.proof == proofUncalled) && s.dials > 0:
+					t.Error("marked as unasked, yet a connection was asked for")
 				default:
 					want := found.diagnosis("", Facts{})
 					if d := Of(err, Facts{}); d.Type != want.Type || d.Status != want.Status {

@@ -41,7 +41,11 @@ func ofAlert(op *net.OpError, f Facts) Diagnosis {
 	case 40, 71:
 		return d.hint("the upstream found no common TLS parameters, or wants a client certificate: check versions, ciphers and Certificates")
 	case 42, 43, 44, 45, 46, 48, 49, 116:
-		return d.hint("the upstream wants a client certificate that it trusts: set Certificates in the transport's TLSClientConfig")
+		d = d.hint("the upstream wants a client certificate that it trusts: set Certificates in the transport's TLSClientConfig")
+		if f.TLS13 && !f.Reused {
+			d = d.unsent(f, proofHandshake)
+		}
+		return d
 	case 70:
 		return d.hint("the upstream speaks no TLS version that the gateway takes: check MinVersion and MaxVersion")
 	case 112:

@@ -2,6 +2,7 @@ package drillthrough
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -92,6 +93,7 @@ func (p *path) exchange(ctx context.Context) exchanged {
 		e.sawFrame = patient.sawFrame()
 	}
 	if err != nil {
+		e.facts.TLS13 = p.tls != nil && p.tls.ConnectionState().Version == tls.VersionTLS13
 		e.fault = head.fault(err, e.facts)
 		return e
 	}

@@ -29,7 +29,7 @@ func http2ResetCases() []Case {
 		reset("enhance_your_calm", codeEnhanceYourCalm, unanswered(diagnosis.DestinationUnavailable, 503, "enhance_your_calm")),
 		reset("inadequate_security", codeInadequateSecurity, unanswered(diagnosis.TLSProtocolError, 502, "inadequate_security")),
 		reset("http11_required", codeHTTP11Required, unanswered(diagnosis.HTTPProtocolError, 502, "http_1_1_required")),
-		posted(reset("refused_stream_post", codeRefusedStream, unanswered(diagnosis.DestinationUnavailable, 503, "refused_stream"))),
+		posted(reset("refused_stream_post", codeRefusedStream, unprocessed(diagnosis.DestinationUnavailable, 503, "refused_stream"))),
 		posted(reset("protocol_error_post", codeProtocolError, unanswered(diagnosis.HTTPProtocolError, 502, "protocol_error"))),
 	}
 }
@@ -57,9 +57,9 @@ func http2GoAwayCases() []Case {
 		over("goaway_enhance_your_calm", "The upstream takes the request and ends the HTTP/2 connection with ENHANCE_YOUR_CALM.",
 			unanswered(diagnosis.DestinationUnavailable, 503, "enhance_your_calm"), goAway(codeEnhanceYourCalm, true)),
 		over("goaway_untaken", "The upstream ends the HTTP/2 connection with INTERNAL_ERROR and does not take the request.",
-			unanswered(diagnosis.HTTPProtocolError, 502, "internal_error"), goAway(codeInternalError, false)),
+			unprocessed(diagnosis.HTTPProtocolError, 502, "internal_error"), goAway(codeInternalError, false)),
 		posted(over("goaway_untaken_post", "The upstream ends the HTTP/2 connection in good order and does not take the form.",
-			unanswered(diagnosis.DestinationUnavailable, 503, "goaway"), goAway(codeNone, false))),
+			unprocessed(diagnosis.DestinationUnavailable, 503, "goaway"), goAway(codeNone, false))),
 	}
 }
 

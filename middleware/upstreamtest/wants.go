@@ -38,9 +38,13 @@ func unsent(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
 	return site(t, status, diagnosis.Send, diagnosis.Undecided, hint)
 }
 
-// unanswered is a fault after the request, of which nothing is known. It holds too where
-// the upstream promises by the protocol that it did not act on the request: "it never left
-// our front door" would not be true.
+// unprocessed is a refusal by which the upstream promises that it did not act on the request,
+// whose bytes it has (RFC 9113 §8.7).
+func unprocessed(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
+	return site(t, status, diagnosis.Receive, diagnosis.NotSent, hint)
+}
+
+// unanswered is a fault after the request, of which nothing is known.
 func unanswered(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
 	return site(t, status, diagnosis.Receive, diagnosis.Undecided, hint)
 }
