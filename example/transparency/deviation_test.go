@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"strings"
 	"testing"
@@ -181,6 +182,22 @@ func Test304WithALengthPasses(t *testing.T) {
 	}))
 	for _, g := range s.gateways[1:] {
 		if got := exchange1(t, g, request{line: "GET /"}); !strings.Contains(got, "304 Not Modified") {
+			t.Errorf("%s: got\n%s", g.name, got)
+		}
+	}
+}
+
+// TestProxyReadsTheFieldsOnce: mw.Proxy works on a copy. What is set in the ReverseProxy
+// afterwards is not seen, where a bare one looks at its fields with each request.
+func TestProxyReadsTheFieldsOnce(t *testing.T) {
+	t.Parallel()
+	var proxies []*httputil.ReverseProxy
+	s := newStand(t, wiring{proxy: func(p *httputil.ReverseProxy) { proxies = append(proxies, p) }}, http.NotFoundHandler())
+	for _, p := range proxies {
+		p.ModifyResponse = func(res *http.Response) error { res.Header.Set("X-Late", "1"); return nil }
+	}
+	for i, g := range s.gateways {
+		if got := exchange1(t, g, request{line: "GET /"}); strings.Contains(got, "X-Late: 1") != (i == 0) {
 			t.Errorf("%s: got\n%s", g.name, got)
 		}
 	}
