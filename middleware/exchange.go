@@ -29,14 +29,14 @@ type exchange struct {
 	w        writer      // set by Wrap
 	before   http.Header // the response header when the request came in
 	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
-	declared int64       // the Content-Length of what a ReverseProxy returned; -1: unknown
 	incident *failure    // the last failure; a handler inside may try again after one
 
-	proxied    bool // a ReverseProxy returned a response
-	hinted     bool // a 1xx was passed on
-	emptied    bool // nothing of its body is left: our answer takes its place
-	returned   bool // the wrapped handler returned without a panic
-	panicValue *any // what AccessLog holds until its line is written
+	declared   int16 // the Content-Length of what a ReverseProxy returned, up to what may be held; -1: unknown
+	proxied    bool  // it did
+	hinted     bool  // a 1xx was passed on
+	emptied    bool  // nothing of its body is left: our answer takes its place
+	returned   bool  // the wrapped handler returned without a panic
+	panicValue *any  // what AccessLog holds until its line is written
 }
 
 type exchangeKey struct{}

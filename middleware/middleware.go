@@ -125,7 +125,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 		res.Header.Del("Content-Length")
 		x.emptied = true
 	}
-	x.declared = res.ContentLength
+	x.declared = int16(min(res.ContentLength, holdLimit+1))
 	return nil
 }
 

@@ -161,7 +161,7 @@ func (w *writer) Write(p []byte) (int, error) {
 			w.failLength(got)
 			return len(p), nil
 		}
-		if got >= w.x.declared || got > holdLimit || !w.proxiedHold() && len(p) > 0 {
+		if got >= int64(w.x.declared) || got > holdLimit || !w.proxiedHold() && len(p) > 0 {
 			w.commit()
 			break
 		}
