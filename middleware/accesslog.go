@@ -83,7 +83,7 @@ func appendFailure(line []byte, x *exchange) []byte {
 		kind = cmp.Or(string(i.Type), kind)
 		phase = cmp.Or(string(i.Phase), phase)
 	}
-	if total := x.witness.total(); total > 0 {
+	if total := x.recorder.Total(); total > 0 {
 		took = total.Round(time.Microsecond).String()
 	}
 	return append(line, kind+" "+phase+" "+reference+" "+took...)

@@ -74,7 +74,7 @@ func (x *exchange) leavesBody() bool {
 	if x.given == nil {
 		return x.r.ProtoMajor == 1 && hasBody(x.r)
 	}
-	return x.witness.bodyLeft()
+	return x.recorder.BodyLeft()
 }
 
 // bodyPatience is how long a visitor may still send a body that nobody reads.
@@ -84,7 +84,7 @@ const bodyPatience = 2 * time.Second
 // sends slowly, or waits himself, would see nothing until then.
 func (x *exchange) dropBody(w http.ResponseWriter) {
 	patience := bodyPatience
-	if x.r.Header.Get("Expect") != "" && x.witness.bodyUntouched() {
+	if x.r.Header.Get("Expect") != "" && x.recorder.BodyUntouched() {
 		patience = 0 // the visitor sends nothing now (RFC 9110 §10.1.1)
 	}
 	c := http.NewResponseController(w)
@@ -241,7 +241,7 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 		x = newExchange(m, r)
 	}
 	defer x.report()
-	x.witness.choose(r, err)
+	x.recorder.Choose(r, err)
 	x.record(x.diagnose(r.Context(), err), err)
 	answer := x.render(false)
 	h := http.Header{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // An ask is what the visitor asked for.
@@ -38,9 +39,6 @@ func (m *Middleware) askedOf(r *http.Request) asked {
 
 // languageParam on a site's address chooses the language: for links and tests.
 const languageParam = "fiveohtwo-lang"
-
-// maxHost is the length of a DNS name, a colon and a port.
-const maxHost = 253 + 6
 
 func askOf(r *http.Request) ask {
 	h := r.Header
@@ -83,7 +81,7 @@ func shownHost(host string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_:[]", r)
 	}
-	if len(host) > maxHost || strings.ContainsFunc(host, func(r rune) bool { return !plain(r) }) {
+	if len(host) > facts.MaxHost || strings.ContainsFunc(host, func(r rune) bool { return !plain(r) }) {
 		return ""
 	}
 	return host

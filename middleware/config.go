@@ -18,6 +18,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -151,20 +152,22 @@ var localPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+/$`)
 // A Middleware writes the answers for failed exchanges. It is safe for concurrent use;
 // make it with [New].
 type Middleware struct {
-	config      Config
-	tenant      tenant
-	tenants     map[string]tenant // of Config.Brands
-	preferences remembered[string, preference]
-	browsers    remembered[browserKey, pages.Browser]
-	switchers   remembered[switcher, switcherLinks]
-	warned      sync.Map // sites whose status page was warned of
-	replace     []int
-	endpoints   http.Handler
-	gate        gate
-	rechecks    rechecks
-	memory      *evidence.Memory
-	canaries    pages.Canaries
-	proxyStatus string // this gateway's serialised name; empty: none is sent
+	config       Config
+	tenant       tenant
+	tenants      map[string]tenant // of Config.Brands
+	preferences  remembered[string, preference]
+	browsers     remembered[browserKey, pages.Browser]
+	switchers    remembered[switcher, switcherLinks]
+	warned       sync.Map // sites whose status page was warned of
+	replace      []int
+	endpoints    http.Handler
+	gate         gate
+	rechecks     rechecks
+	memory       *evidence.Memory
+	canaries     pages.Canaries
+	limits       facts.Limits // of a RoundTrip
+	limitsOfBody facts.Limits // the same, without that until the head
+	proxyStatus  string       // this gateway's serialised name; empty: none is sent
 
 	problems      map[diagnosis.Type]string // the endpoint that explains each
 	clearCacheURL string
@@ -183,6 +186,8 @@ func New(c Config) (*Middleware, error) {
 	c = c.withDefaults()
 	m := &Middleware{config: c, tenant: site, tenants: sites, memory: evidence.New(), canaries: canaries, replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
+	m.limits = facts.Limits{Head: c.ResponseTimeout, Body: c.StallTimeout}
+	m.limitsOfBody = facts.Limits{Body: c.StallTimeout}
 	m.sharePages()
 	if keyedByHost {
 		for host, site := range sites {

@@ -37,7 +37,7 @@ func (x *exchange) sawEnd(f *diagnosis.Facts, inner context.Context) {
 
 // innermost returns the context of the last RoundTrip's request, or what the exchange began with.
 func (x *exchange) innermost() context.Context {
-	if ctx := x.witness.context(); ctx != nil {
+	if ctx := x.recorder.Context(); ctx != nil {
 		return ctx
 	}
 	return x.r.Context()

@@ -9,20 +9,20 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // An exchange is one request through the gateway with all that is learnt on the way.
-// It is used by one request's goroutine; only its witness and its trips are shared with the
+// It is used by one request's goroutine; only its recorder is shared with the
 // transport. Nearly all of them go well, so that it is made in one piece: it is also the
-// context of what is inside, and holds the writer and the first trip.
+// context of what is inside, and holds the writer and the recorder.
 type exchange struct {
 	context.Context // of the request from outside
 	mw              *Middleware
 	r               *http.Request // as the visitor sent it; the hooks of a proxy get another one
 	given           *http.Request // as net/http gave it, where the exchange began …
 	inside          http.Request  // … and what goes inside
-	witness         witness
-	trip            trip // the first; an outer transport that repeats the request needs more
+	recorder        facts.Recorder
 	ask             asked
 	started         time.Time
 
@@ -86,7 +86,7 @@ func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 // leave ends the exchange. It runs deferred: a ReverseProxy ends a body that broke with
 // a panic, and where nothing was sent yet that can still become an answer.
 func (x *exchange) leave() {
-	w, err := &x.w, x.witness.bodyError()
+	w, err := &x.w, x.recorder.BodyError()
 	broken := x.proxied && err != nil && x.isLast()
 	switch {
 	case broken && w.phase == held:
@@ -119,17 +119,14 @@ func (x *exchange) leave() {
 }
 
 // isLast reports that no RoundTrip has begun since the incident, if there is one.
-func (x *exchange) isLast() bool { return x.incident == nil || x.incident.trips == x.witness.count() }
+func (x *exchange) isLast() bool { return x.incident == nil || x.incident.trips == x.recorder.Count() }
 
 // remember adds an exchange that went well to the evidence.
 func (x *exchange) remember(broken bool) {
-	t := &x.witness
-	t.mu.Lock()
-	upstream, status, trips := t.upstream, int(t.facts.Status), t.trips
-	t.mu.Unlock()
-	failed := x.incident != nil && x.incident.trips == trips
-	if !broken && !failed && status != 0 && !mayBeFilled(status) {
-		x.mw.memory.Passed(x.evidence(upstream, x.mw.config.Now()))
+	last := x.recorder.Outcome()
+	failed := x.incident != nil && x.incident.trips == last.Trips
+	if !broken && !failed && last.Status != 0 && !mayBeFilled(last.Status) {
+		x.mw.memory.Passed(x.evidence(last.Upstream, x.mw.config.Now()))
 	}
 }
 
@@ -139,11 +136,11 @@ func (x *exchange) evidence(upstream string, now time.Time) evidence.Exchange {
 	return evidence.Exchange{Upstream: upstream, Path: x.ask.path, Visitor: visitor, Began: x.started, Ended: now}
 }
 
-// facts returns what was seen of the exchange. inner is the context of the request that
+// seenFacts returns what was seen of the exchange. inner is the context of the request that
 // failed.
-func (x *exchange) facts(inner context.Context) diagnosis.Facts {
-	f := x.witness.snapshot()
-	f.Elsewhere = f.Elsewhere || x.witness.sentElsewhere()
+func (x *exchange) seenFacts(inner context.Context) diagnosis.Facts {
+	f := x.recorder.Facts()
+	f.Elsewhere = f.Elsewhere || x.recorder.SentElsewhere()
 	x.sawEnd(&f, inner)
 	return f
 }
@@ -158,9 +155,9 @@ func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosi
 	if err == nil {
 		err = errors.New("no error was given")
 	}
-	f := x.facts(inner)
-	broke := x.witness.bodyError()
-	f.Reading = broke != nil && holds(err, broke)
+	f := x.seenFacts(inner)
+	broke := x.recorder.BodyError()
+	f.Reading = broke != nil && facts.Holds(err, broke)
 	d := diagnosed(err, f)
 	d.ReceivedStatus = f.Status
 	return d

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // Bounds on failing fast.
@@ -178,7 +179,7 @@ func (cs *circuits) circuit(key circuitKey, now time.Time) *circuit {
 	if cs.count.Load() >= maxCircuits {
 		cs.sweep(now)
 	}
-	if cs.count.Load() >= maxCircuits || len(key.host) > maxHost {
+	if cs.count.Load() >= maxCircuits || len(key.host) > facts.MaxHost {
 		return nil
 	}
 	key = circuitKey{strings.Clone(key.scheme), strings.Clone(key.host)} // maybe pieces of a request line

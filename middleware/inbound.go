@@ -3,6 +3,8 @@ package middleware
 import (
 	"io"
 	"net/http"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // An inbound is an exchange as the body of its request over HTTP/1: it knows how far that was
@@ -13,17 +15,17 @@ type inbound exchange
 func (x *exchange) tapBody() {
 	if x.given.ProtoMajor == 1 && hasBody(x.given) {
 		x.inside.Body = (*inbound)(x)
-		x.witness.sawBody(bodyOpen)
+		x.recorder.SawBody(facts.BodyOpen)
 	}
 }
 
 func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }
 
 func (b *inbound) Read(p []byte) (int, error) {
-	b.witness.sawBody(bodyBegun)
+	b.recorder.SawBody(facts.BodyBegun)
 	n, err := b.given.Body.Read(p)
 	if err == io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.witness.sawBody(bodyRead)
+		b.recorder.SawBody(facts.BodyRead)
 	}
 	return n, err
 }

@@ -94,18 +94,15 @@ func (x *exchange) record(d diagnosis.Diagnosis, err error) {
 		reference = x.incident.Reference
 	}
 	now := x.mw.config.Now()
-	x.witness.mu.Lock()
-	x.witness.watch.stop()
-	upstream, attempts, times, trips := x.witness.upstream, int(x.witness.facts.Attempts), x.witness.watch.times(), x.witness.trips
-	x.witness.mu.Unlock()
-	x.incident = &failure{trips: trips, Incident: Incident{
-		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: times, Diagnosis: d.For(x.ask.method),
-		Err: err, Upstream: upstream, Attempts: attempts, Started: x.started, Duration: now.Sub(x.started),
+	last := x.recorder.Stop()
+	x.incident = &failure{trips: last.Trips, Incident: Incident{
+		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: Times(last.Times), Diagnosis: d.For(x.ask.method),
+		Err: err, Upstream: last.Upstream, Attempts: last.Attempts, Started: x.started, Duration: now.Sub(x.started),
 	}, passes: d.Retryable}
 	if x.wrapped() {
 		x.incident.BytesOut = x.w.out
 	}
-	x.incident.Verdict = diagnosis.Judge(d, x.seen(d, upstream, now))
+	x.incident.Verdict = diagnosis.Judge(d, x.seen(d, last.Upstream, now))
 }
 
 // seen adds the failure to the evidence, where it is one of the upstream, and returns all

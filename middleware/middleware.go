@@ -20,7 +20,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 	if theirs := p.ErrorHandler; theirs != nil {
 		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
 			if x := m.exchange(r); x != nil {
-				x.witness.choose(r, err)
+				x.recorder.Choose(r, err)
 				x.record(x.diagnose(r.Context(), err), err)
 			}
 			theirs(w, r, err)
@@ -97,7 +97,7 @@ func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err er
 		x = newExchange(m, r)
 		x.ask.outbound(r)
 	}
-	x.witness.choose(r, err)
+	x.recorder.Choose(r, err)
 	x.w.due = x.w.alone && w == http.ResponseWriter(&x.w)
 	x.fail(w, r.Context(), err)
 }

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // probe returns how to find out whether the upstream of a failed exchange works again:
@@ -25,8 +25,8 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) (probe evidence
 	if !d.Unreached() {
 		return nil, false
 	}
-	base, out := x.witness.direct()
-	if base == nil || len(out.URL.Host) > maxHost {
+	base, out := x.direct()
+	if base == nil || len(out.URL.Host) > facts.MaxHost {
 		return nil, false // it has ways of its own to connect, or no such host can be found
 	}
 	var values context.Context
@@ -47,14 +47,9 @@ func callsHost(t *http.Transport) bool {
 // direct returns the transport and the request of the last RoundTrip where it connects to
 // the request's own host, as net/http does without a forward proxy; else nil. A Proxy
 // function of the host program is asked by net/http alone, once per request.
-func (t *witness) direct() (*http.Transport, *http.Request) {
-	t.mu.Lock()
-	last, out, byURL := t.last, t.out, t.byURL
-	t.mu.Unlock()
-	if out == nil || out.URL == nil {
-		return nil, nil
-	}
-	base, ok := last.base.(*http.Transport)
+func (x *exchange) direct() (*http.Transport, *http.Request) {
+	via, out, byURL := x.recorder.Direct()
+	base, ok := via.(*http.Transport)
 	if !ok || out.URL.Scheme != "http" && out.URL.Scheme != "https" {
 		return nil, nil
 	}
@@ -71,14 +66,7 @@ func (t *witness) direct() (*http.Transport, *http.Request) {
 }
 
 // targetOf returns host and port to connect to.
-func targetOf(u *url.URL) string { return net.JoinHostPort(u.Hostname(), portOf(u)) }
-
-func portOf(u *url.URL) string {
-	if u.Scheme == "https" {
-		return cmp.Or(u.Port(), "443")
-	}
-	return cmp.Or(u.Port(), "80")
-}
+func targetOf(u *url.URL) string { return net.JoinHostPort(u.Hostname(), facts.PortOf(u)) }
 
 // connect opens a connection as the transport would, and closes it.
 func connect(ctx context.Context, base *http.Transport, u *url.URL) error {
@@ -118,7 +106,7 @@ type outliving struct {
 
 // Value hides the exchange and its hooks: they are of a request that is over.
 func (l outliving) Value(key any) any {
-	if _, ours := key.(exchangeKey); ours || l.values == nil || traced.Value(key) != nil {
+	if _, ours := key.(exchangeKey); ours || l.values == nil || facts.IsHook(key) {
 		return nil
 	}
 	return l.values.Value(key)
@@ -139,7 +127,7 @@ func (x *exchange) values() context.Context {
 	if size > maxOutliving {
 		return nil
 	}
-	ctx := x.witness.context()
+	ctx := x.recorder.Context()
 	if ctx == nil {
 		ctx = x.r.Context()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/drillthrough"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // Bounds on looking again at upstreams that cannot be connected to.
@@ -59,13 +60,13 @@ func (x *exchange) recheck() {
 	if i.failures < recheckAfter || !i.Unreached() || i.Type == diagnosis.DestinationIPProhibited {
 		return
 	}
-	base, out := x.witness.direct()
+	base, out := x.direct()
 	if base == nil || !dialsByAddress(base) || !x.mw.rechecks.due(i.Upstream, x.mw.config.Now()) {
 		return
 	}
 	checker := drillthrough.Checker{TLS: base.TLSClientConfig, NoRequest: true}
 	if base.DialContext != nil {
-		checker.Dial, checker.Resolver = base.DialContext, resolverOf{base.DialContext, portOf(out.URL)}
+		checker.Dial, checker.Resolver = base.DialContext, resolverOf{base.DialContext, facts.PortOf(out.URL)}
 	}
 	url, log, values := out.URL.Scheme+"://"+out.URL.Host+"/", x.mw.config.Logger, x.values()
 	reference, upstream := i.Reference, i.Upstream

@@ -43,7 +43,7 @@ func (m *Middleware) Recover(next http.Handler) http.Handler {
 func (x *exchange) panicked(w http.ResponseWriter, p *panicked) {
 	started := !x.w.untouched()
 	err := &diagnosis.Error{Type: diagnosis.ProxyInternalError, Hint: "a handler of the gateway panicked", Err: p}
-	x.witness.choose(nil, err)
+	x.recorder.Choose(nil, err)
 	x.fail(w, x.innermost(), err)
 	if started {
 		panic(http.ErrAbortHandler)

@@ -1,14 +1,13 @@
 package middleware
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
 // Transport returns a RoundTripper that uses base and gathers what the diagnosis needs:
@@ -27,37 +26,14 @@ func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 	if t, ok := base.(*transport); ok && t.mw == m {
 		return t
 	}
-	return &transport{base: base, mw: m}
+	return &transport{Transport: facts.Transport{Base: base}, mw: m}
 }
 
 type transport struct {
-	base     http.RoundTripper
+	facts.Transport
 	mw       *Middleware
-	circuits *circuits              // of a proxy; nil: each request is tried
-	name     atomic.Pointer[string] // of the last upstream: mostly it is the next one's too
+	circuits *circuits // of a proxy; nil: each request is tried
 }
-
-// upstreamOf names an upstream, as it is remembered and logged. A request can choose it, at a
-// forward proxy say: what is longer than any host and port is cut. A scheme that the transport
-// sets itself is not known here.
-func (t *transport) upstreamOf(u *url.URL) string {
-	if u == nil {
-		return ""
-	}
-	scheme, host := u.Scheme[:min(len(u.Scheme), maxScheme)], u.Host[:min(len(u.Host), maxHost)]
-	if scheme == "" {
-		return strings.Clone(host)
-	}
-	if last := t.name.Load(); last != nil && len(*last) == len(scheme)+len("://")+len(host) && strings.HasPrefix(*last, scheme) && (*last)[len(scheme):len(scheme)+len("://")] == "://" && strings.HasSuffix(*last, host) {
-		return *last
-	}
-	name := scheme + "://" + host
-	t.name.Store(&name)
-	return name
-}
-
-// maxScheme is much more than the schemes that a transport takes have.
-const maxScheme = 16
 
 // failFast returns t as a proxy uses it.
 func (t *transport) failFast() *transport {
@@ -65,26 +41,21 @@ func (t *transport) failFast() *transport {
 	if c.FailFast == 0 || c.Side == diagnosis.SideVisitor {
 		return t
 	}
-	known := newCircuits(t.base, c.FailFast, c.Now)
+	known := newCircuits(t.Base, c.FailFast, c.Now)
 	if known == nil {
 		c.Logger.Warn("FailFast is off for a proxy: its RoundTripper, dialler or Proxy function is the program's own and may choose another way for each request")
 	}
-	return &transport{base: t.base, mw: t.mw, circuits: known}
+	proxy := &transport{Transport: facts.Transport{Base: t.Base}, mw: t.mw, circuits: known}
+	if known != nil {
+		proxy.GotConn = func(u *url.URL) { known.connected(circuitKeyOf(u)) }
+	}
+	return proxy
 }
-
-// maxRepeats is how often a transport may send one request over a new connection, or over
-// the same one again. It does so a few times for good reasons; more than that is a loop.
-const maxRepeats = 8
-
-var (
-	errTooSlow  = errors.New("a time limit of the gateway has passed")
-	errRepeated = fmt.Errorf("the transport repeated the request more than %d times", maxRepeats)
-)
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := exchangeOf(req.Context())
 	if x == nil || x.mw != t.mw {
-		return t.base.RoundTrip(req)
+		return t.Base.RoundTrip(req)
 	}
 	if t.circuits == nil || req.URL == nil {
 		return t.roundTrip(req, x)
@@ -92,8 +63,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	key := circuitKeyOf(req.URL)
 	isTrial, err := t.circuits.refuse(key)
 	if err != nil {
-		x.witness.begin(noTrip, t, req)
-		x.witness.failed(noTrip, err)
+		x.recorder.Refuse(&t.Transport, req, err)
 		return nil, err
 	}
 	counted := false // nor is it where base panics
@@ -106,7 +76,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil {
 		return res, nil
 	}
-	if f := x.facts(req.Context()); f.Step < diagnosis.StepConn {
+	if f := x.seenFacts(req.Context()); f.Step < diagnosis.StepConn {
 		if d := diagnosed(err, f); t.circuits.counts(d, err) {
 			counted = true
 			t.circuits.missed(key, d, err)
@@ -116,16 +86,50 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
-	trip, upstream := t.begin(req, x)
-	res, err := t.base.RoundTrip(trip.request())
-	trip.stopWaiting()
+	limits := &t.mw.limits
+	if mayWait(req) {
+		limits = &t.mw.limitsOfBody
+	}
+	trip := x.recorder.Begin(&t.Transport, req, limits, x.answerTime())
+	if trip.IsFirst() {
+		x.keepEncoding()
+	}
+	res, err := t.Base.RoundTrip(trip.Request())
 	if err != nil {
-		trip.end(nil)
-		x.witness.failed(trip, err)
+		trip.Failed(err)
 		return nil, err
 	}
+	trip.Answered(res)
 	if !mayBeFilled(res.StatusCode) {
-		t.mw.memory.Answered(upstream)
+		t.mw.memory.Answered(t.Upstream(req.URL))
 	}
-	return trip.receive(res)
+	if err := refuse(req, res); err != nil {
+		trip.End()
+		_ = res.Body.Close()
+		return nil, err
+	}
+	if res.StatusCode != http.StatusSwitchingProtocols { // ReverseProxy needs the body of that as it is
+		trip.TapBody(res, protocolOf(first(res.Header, "Content-Type")).streams())
+	}
+	return res, nil
+}
+
+// refuse returns an error for an answer that cannot be passed on.
+func refuse(req *http.Request, res *http.Response) error {
+	err := &diagnosis.Error{Err: fmt.Errorf("status %d", res.StatusCode)}
+	got := first(res.Header, "Upgrade")
+	switch {
+	case res.StatusCode == http.StatusSwitchingProtocols && (got == "" || !strings.EqualFold(got, first(req.Header, "Upgrade"))):
+		err.Type, err.Hint = diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for"
+	case res.StatusCode < 100 || res.StatusCode > 999: // RFC 9110 §15: three digits, from 100
+		err.Type, err.Hint = diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on"
+	default:
+		if res.StatusCode == http.StatusNotModified && res.ContentLength > 0 {
+			// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
+			_ = res.Body.Close() // empty
+			res.Body, res.ContentLength = http.NoBody, 0
+		}
+		return nil
+	}
+	return err
 }

@@ -54,7 +54,7 @@ func (w *writer) WriteHeader(status int) {
 	case w.phase != fresh:
 		return
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
-		if !w.x.hinted && w.x.trip.exchange == nil {
+		if !w.x.hinted && w.x.recorder.Count() == 0 {
 			w.x.keepEncoding() // of an upstream asked by a transport that is not ours
 		}
 		w.x.hinted = true

@@ -1,4 +1,4 @@
-package middleware
+package facts
 
 import (
 	"crypto/tls"
@@ -10,11 +10,11 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
-// trips are what is known of the RoundTrips of an exchange besides the last one's progress.
+// attempts are what is known of the RoundTrips of an exchange besides the last one's progress.
 // There is something where one failed, or was followed by another. They are kept apart, as
-// there is a witness for each request.
-type trips struct {
-	current *trip          // the last; nil: the exchange's own, which is the first
+// there is a recorder for each request.
+type attempts struct {
+	current *RoundTrip     // the last; nil: the exchange's own, which is the first
 	err     error          // that it returned; nil: none yet
 	told    error          // by httptrace, of its look-up, dial or handshake …
 	toldAt  diagnosis.Step // … in which it was
@@ -34,81 +34,81 @@ type ended struct {
 	watch    stopwatch
 }
 
-// maxTrips is how many RoundTrips are remembered besides the last.
-const maxTrips = 16
+// maxRoundTrips is how many RoundTrips are remembered besides the last.
+const maxRoundTrips = 16
 
-// noTrip stands for one that was refused before it began.
-var noTrip = new(trip)
+// noRoundTrip stands for one that was refused before it began.
+var noRoundTrip = new(RoundTrip)
 
 // more makes room for what is known besides.
-func (t *witness) more() *trips {
-	if t.others == nil {
-		t.others = new(trips)
+func (r *Recorder) more() *attempts {
+	if r.others == nil {
+		r.others = new(attempts)
 	}
-	return t.others
+	return r.others
 }
 
 // isCurrent reports that p is the last RoundTrip. What happens in others, whose dials may go
 // on in the background, tells nothing of that.
-func (t *witness) isCurrent(p *trip) bool {
-	if t.others == nil || t.others.current == nil {
-		return p.isFirst
+func (r *Recorder) isCurrent(p *RoundTrip) bool {
+	if r.others == nil || r.others.current == nil {
+		return p.IsFirst()
 	}
-	return t.others.current == p
+	return r.others.current == p
 }
 
 // next keeps what is known of the last RoundTrip, if there is one, before p takes its place.
-func (t *witness) next(p *trip) {
-	if t.out != nil {
-		more := t.more()
-		if len(more.before) == maxTrips {
+func (r *Recorder) next(p *RoundTrip) {
+	if r.out != nil {
+		more := r.more()
+		if len(more.before) == maxRoundTrips {
 			more.before, more.dropped = slices.Delete(more.before, 0, 1), true
 		}
-		more.before = append(more.before, t.latest())
+		more.before = append(more.before, r.latest())
 		more.err, more.told, more.chosen, more.bodyErr = nil, nil, nil, nil
 	}
-	if !p.isFirst {
-		t.more().current = p
+	if r.others != nil || p == noRoundTrip || !p.IsFirst() {
+		r.more().current = p
 	}
 }
 
 // latest is the last RoundTrip as it stands.
-func (t *witness) latest() ended {
-	e := ended{out: t.out, facts: t.facts.facts(), upstream: t.upstream, progress: t.facts, watch: t.watch}
-	if t.others != nil {
-		e.err = t.others.err
-		if t.others.toldAt >= t.facts.Step {
-			e.facts.Told = t.others.told
+func (r *Recorder) latest() ended {
+	e := ended{out: r.out, facts: r.facts.facts(), upstream: r.upstream, progress: r.facts, watch: r.watch}
+	if r.others != nil {
+		e.err = r.others.err
+		if r.others.toldAt >= r.facts.Step {
+			e.facts.Told = r.others.told
 		}
 	}
-	t.complete(&e.facts)
+	r.complete(&e.facts)
 	return e
 }
 
 // failed notes the error that a RoundTrip returns.
-func (t *witness) failed(p *trip, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if p == noTrip || t.isCurrent(p) {
-		t.more().err = err
+func (r *Recorder) failed(p *RoundTrip, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p == noRoundTrip || r.isCurrent(p) {
+		r.more().err = err
 	}
 }
 
 // complete adds what the transport and the connection tell of themselves.
-func (t *witness) complete(f *diagnosis.Facts) {
-	f.Called = t.last != nil
+func (r *Recorder) complete(f *diagnosis.Facts) {
+	f.Called = r.via != nil
 	if !f.Called || f.Status != 0 {
 		return
 	}
-	base, scheme := t.last.base, ""
-	if t.out.URL != nil {
-		scheme = t.out.URL.Scheme
+	base, scheme := r.via.Base, ""
+	if r.out.URL != nil {
+		scheme = r.out.URL.Scheme
 	}
 	direct := asksFirst(base, scheme)
 	f.Refused = direct != nil && f.Step == diagnosis.StepNone
-	f.Elsewhere = t.facts.Unseen || t.facts.Got > 1
+	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1
 	if direct != nil { // it takes a connection again only where the HTTP/2 stream was refused
-		f.Elsewhere = t.facts.Got > t.facts.Resent+1
+		f.Elsewhere = r.facts.Got > r.facts.Resent+1
 		f.Unlimited = direct.MaxConnsPerHost == 0
 		if f.Step == diagnosis.StepConnected && direct.Proxy == nil {
 			f.Step = diagnosis.StepDial // the dialler goes on, with whatever else it does
@@ -118,7 +118,7 @@ func (t *witness) complete(f *diagnosis.Facts) {
 		}
 	}
 	if f.Step >= diagnosis.StepConn && !f.Reused {
-		f.TLS13 = t.secure != nil && t.secure.ConnectionState().Version == tls.VersionTLS13
+		f.TLS13 = r.secure != nil && r.secure.ConnectionState().Version == tls.VersionTLS13
 	}
 }
 
@@ -155,46 +155,46 @@ func asksFirst(base http.RoundTripper, scheme string) *http.Transport {
 	return t
 }
 
-// choose finds the RoundTrip that err is about: one that returned it, or the one of this very
+// Choose finds the RoundTrip that err is about: one that returned it, or the one of this very
 // request, as a ReverseProxy has it. Of any other error nothing was seen, and what was seen of
 // other requests proves nothing about it.
-func (t *witness) choose(r *http.Request, err error) {
-	t.mu.Lock()
-	if t.out == nil {
-		t.mu.Unlock()
+func (r *Recorder) Choose(req *http.Request, err error) {
+	r.mu.Lock()
+	if r.out == nil {
+		r.mu.Unlock()
 		return
 	}
-	last := t.latest()
+	last := r.latest()
 	var before []ended
-	if t.others != nil {
-		before = t.others.before
+	if r.others != nil {
+		before = r.others.before
 	}
-	t.mu.Unlock() // foreign errors are asked
-	if last.err != nil && holds(err, last.err) || about(before, nil, err) < 0 && last.out == r {
+	r.mu.Unlock() // foreign errors are asked
+	if last.err != nil && Holds(err, last.err) || about(before, nil, err) < 0 && last.out == req {
 		return
 	}
 	chosen := new(ended)
-	if r != nil && r.URL != nil && r.URL.Host != "" {
-		chosen.upstream = t.last.upstreamOf(r.URL)
+	if req != nil && req.URL != nil && req.URL.Host != "" {
+		chosen.upstream = r.via.Upstream(req.URL)
 	}
 	before = slices.Clone(before)
-	if i := about(before, r, err); i >= 0 {
+	if i := about(before, req, err); i >= 0 {
 		*chosen, before[i] = before[i], last
 	} else {
 		before = append(before, last)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	more := t.more()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	more := r.more()
 	more.before, more.err, more.chosen = before, nil, chosen
-	t.upstream, t.facts, t.watch = chosen.upstream, chosen.progress, chosen.watch
+	r.upstream, r.facts, r.watch = chosen.upstream, chosen.progress, chosen.watch
 }
 
 // about returns which RoundTrip the error is about, the latest where there are several; -1:
 // none.
 func about(all []ended, r *http.Request, err error) int {
 	for i := range slices.Backward(all) {
-		if e := all[i].err; e != nil && holds(err, e) {
+		if e := all[i].err; e != nil && Holds(err, e) {
 			return i
 		}
 	}
@@ -206,32 +206,32 @@ func about(all []ended, r *http.Request, err error) int {
 	return -1
 }
 
-// holds reports that a link of the chain is the very error, and asks no Is method: what an
+// Holds reports that a link of the chain is the very error, and asks no Is method: what an
 // error says of itself proves nothing.
-func holds(err, link error) (is bool) {
+func Holds(err, link error) (is bool) {
 	defer func() { _ = recover() }() // errors may be of types that cannot be compared, or panic
 	if err == nil {
 		return false
 	}
-	if err == link { //nolint:errorlint // its identity counts
+	if err == link { // its identity counts
 		return true
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // this link alone
-		return slices.ContainsFunc(joined.Unwrap(), func(e error) bool { return holds(e, link) })
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // this link alone
+		return slices.ContainsFunc(joined.Unwrap(), func(e error) bool { return Holds(e, link) })
 	}
-	return holds(errors.Unwrap(err), link)
+	return Holds(errors.Unwrap(err), link)
 }
 
-// sentElsewhere reports that another RoundTrip than the one that the failure is about may have
+// SentElsewhere reports that another RoundTrip than the one that the failure is about may have
 // sent what the visitor wants.
-func (t *witness) sentElsewhere() bool {
-	t.mu.Lock()
-	if t.others == nil {
-		t.mu.Unlock()
+func (r *Recorder) SentElsewhere() bool {
+	r.mu.Lock()
+	if r.others == nil {
+		r.mu.Unlock()
 		return false
 	}
-	others, dropped := t.others.before, t.others.dropped
-	t.mu.Unlock()
+	others, dropped := r.others.before, r.others.dropped
+	r.mu.Unlock()
 	return dropped || slices.ContainsFunc(others, func(e ended) bool {
 		return e.err == nil || diagnosis.Of(e.err, e.facts).Outcome != diagnosis.NotSent
 	})

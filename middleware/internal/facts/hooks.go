@@ -1,9 +1,10 @@
-package middleware
+package facts
 
 import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"net"
 	"net/http/httptrace"
@@ -15,10 +16,13 @@ import (
 // traced answers the keys that [httptrace] keeps its hooks by.
 var traced = httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{ConnectStart: func(_, _ string) {}})
 
-// Value returns the hooks of the trip, else what its context has. What
+// IsHook reports a key that [httptrace] keeps its hooks by.
+func IsHook(key any) bool { return traced.Value(key) != nil }
+
+// Value returns the hooks of the RoundTrip, else what its context has. What
 // [httptrace.WithClientTrace] makes for diallers is made when one asks for it: most requests
 // find a connection.
-func (p *trip) Value(key any) any {
+func (p *RoundTrip) Value(key any) any {
 	switch traced.Value(key).(type) {
 	case nil:
 		return p.Context.Value(key)
@@ -45,7 +49,7 @@ func (p *trip) Value(key any) any {
 // listen makes the hooks. Those that the request brought are called after ours, as
 // [httptrace.WithClientTrace] does it; that of a ReverseProxy, for 1xx answers, is kept as
 // it is.
-func (p *trip) listen(theirs *httptrace.ClientTrace) {
+func (p *RoundTrip) listen(theirs *httptrace.ClientTrace) {
 	isOurs := func(t *httptrace.ClientTrace) bool {
 		return t.GetConn != nil || t.DNSStart != nil || t.ConnectStart != nil || t.ConnectDone != nil || t.TLSHandshakeStart != nil ||
 			t.TLSHandshakeDone != nil || t.GotConn != nil || t.WroteHeaders != nil || t.WroteRequest != nil || t.GotFirstResponseByte != nil
@@ -64,9 +68,19 @@ func (p *trip) listen(theirs *httptrace.ClientTrace) {
 	}
 }
 
-func (p *trip) getConn(string) {
+// maxRepeats is how often a transport may send one request over a new connection, or over
+// the same one again. It does so a few times for good reasons; more than that is a loop
+// (golang/go#52459).
+const maxRepeats = 8
+
+var (
+	errTooSlow  = errors.New("a time limit of the gateway has passed")
+	errRepeated = fmt.Errorf("the transport repeated the request more than %d times", maxRepeats)
+)
+
+func (p *RoundTrip) getConn(string) {
 	p.waiting.count() // it may be sent again, after some of a body
-	t, isCapped := &p.exchange.witness, false
+	t, isCapped := p.recorder, false
 	p.note(func(f *progress) {
 		f.Step, f.Attempts = diagnosis.StepPool, f.Attempts+1
 		if t.others != nil {
@@ -81,19 +95,19 @@ func (p *trip) getConn(string) {
 	}
 }
 
-func (p *trip) dnsStart(info httptrace.DNSStartInfo) {
+func (p *RoundTrip) dnsStart(info httptrace.DNSStartInfo) {
 	p.dial(diagnosis.StepLookup)
-	p.exchange.witness.looksUp(info.Host)
+	p.recorder.looksUp(info.Host)
 }
 
-func (p *trip) connectStart(_, address string) {
+func (p *RoundTrip) connectStart(_, address string) {
 	p.dial(diagnosis.StepDial)
-	p.exchange.witness.dials(address)
+	p.recorder.dials(address)
 }
 
 // connectDone is told of each address that was dialled, of two at once too. What counts is
 // the first that failed by itself; one that was given up, as another was faster, did not.
-func (p *trip) connectDone(_, _ string, err error) {
+func (p *RoundTrip) connectDone(_, _ string, err error) {
 	switch {
 	case err == nil:
 		p.dial(diagnosis.StepConnected)
@@ -102,25 +116,25 @@ func (p *trip) connectDone(_, _ string, err error) {
 	}
 }
 
-func (p *trip) dnsDone(info httptrace.DNSDoneInfo) {
+func (p *RoundTrip) dnsDone(info httptrace.DNSDoneInfo) {
 	if info.Err != nil {
 		p.tell(diagnosis.StepLookup, info.Err)
 	}
 }
 
-func (p *trip) tlsHandshakeDone(_ tls.ConnectionState, err error) {
+func (p *RoundTrip) tlsHandshakeDone(_ tls.ConnectionState, err error) {
 	if err != nil {
 		p.tell(diagnosis.StepTLS, err)
 	}
 }
 
 // tell keeps the first error of the furthest step: RoundTrippers may hide it.
-func (p *trip) tell(s diagnosis.Step, err error) {
+func (p *RoundTrip) tell(s diagnosis.Step, err error) {
 	p.note(func(f *progress) {
 		if f.Step > s {
 			return // another address was faster
 		}
-		if more := p.exchange.witness.more(); more.told == nil || more.toldAt < s {
+		if more := p.recorder.more(); more.told == nil || more.toldAt < s {
 			more.told, more.toldAt = err, s
 		}
 	})
@@ -131,12 +145,14 @@ func isCancelled(err error) (is bool) {
 	return errors.Is(err, context.Canceled)
 }
 
-func (p *trip) tlsHandshakeStart() { p.dial(diagnosis.StepTLS) }
+func (p *RoundTrip) tlsHandshakeStart() { p.dial(diagnosis.StepTLS) }
 
-func (p *trip) gotConn(info httptrace.GotConnInfo) {
-	t, conn := &p.exchange.witness, identityOf(info.Conn)
+func (p *RoundTrip) gotConn(info httptrace.GotConnInfo) {
+	t, conn := p.recorder, identityOf(info.Conn)
 	p.note(func(f *progress) {
-		t.last.circuits.connected(circuitKeyOf(p.out.URL))
+		if t.via.GotConn != nil {
+			t.via.GotConn(p.out.URL)
+		}
 		t.secure, _ = info.Conn.(*tls.Conn)
 		f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
 		f.Got++
@@ -152,6 +168,8 @@ func (p *trip) gotConn(info httptrace.GotConnInfo) {
 	})
 }
 
+var seed = maphash.MakeSeed()
+
 // identityOf tells a connection from others. One that a dialler made of a value which Go
 // cannot compare is known by its address.
 func identityOf(c net.Conn) (id uint64) {
@@ -162,15 +180,15 @@ func identityOf(c net.Conn) (id uint64) {
 	return maphash.String(seed, c.LocalAddr().String())
 }
 
-func (p *trip) wroteHeaders() {
+func (p *RoundTrip) wroteHeaders() {
 	p.note(func(f *progress) { f.Step, f.Wrote = max(f.Step, diagnosis.StepHeaders), true })
 }
 
-func (p *trip) wroteRequest(info httptrace.WroteRequestInfo) {
+func (p *RoundTrip) wroteRequest(info httptrace.WroteRequestInfo) {
 	if info.Err == nil {
 		p.reach(diagnosis.StepSent)
 		p.waiting.count()
 	}
 }
 
-func (p *trip) gotFirstResponseByte() { p.reach(diagnosis.StepHead) }
+func (p *RoundTrip) gotFirstResponseByte() { p.reach(diagnosis.StepHead) }

@@ -1,8 +1,8 @@
-package middleware
+package facts
 
 import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 
-// A progress is what a witness saw, as [diagnosis.Facts] have it, in half the memory:
+// A progress is what a recorder saw, as [diagnosis.Facts] have it, in half the memory:
 // there is one for each request.
 type progress struct {
 	Step                                     diagnosis.Step

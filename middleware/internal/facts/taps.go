@@ -1,4 +1,4 @@
-package middleware
+package facts
 
 import (
 	"errors"
@@ -13,9 +13,9 @@ import (
 // returns that as its own error, at times with the upstream's address in it.
 type requestTap struct {
 	io.ReadCloser
-	trip   *trip
-	closed atomic.Bool
-	length int64 // that was read
+	roundTrip *RoundTrip
+	closed    atomic.Bool
+	length    int64 // that was read
 }
 
 // errLength is a fault of the host program: net/http's server gives as many bytes as the
@@ -26,22 +26,22 @@ var errLength = &diagnosis.Error{
 }
 
 func (b *requestTap) Read(p []byte) (int, error) {
-	b.trip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
+	b.roundTrip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
 	n, err := b.ReadCloser.Read(p)
-	b.trip.waiting.restart(b.trip.upload())
+	b.roundTrip.waiting.restart(b.roundTrip.upload())
 	b.length += int64(n)
-	if err == io.EOF && b.length < b.trip.out.ContentLength { //nolint:errorlint // io.Reader's own contract
+	if err == io.EOF && b.length < b.roundTrip.out.ContentLength { // io.Reader's own contract
 		b.broke(errLength)
 	}
 	// After Close the transport has given up: then the body's error is not the cause.
-	if err != nil && err != io.EOF && !b.closed.Load() { //nolint:errorlint // io.Reader's own contract
+	if err != nil && err != io.EOF && !b.closed.Load() { // io.Reader's own contract
 		b.broke(err)
 	}
 	return n, err
 }
 
 func (b *requestTap) broke(err error) {
-	b.trip.exchange.witness.note(func(f *progress) {
+	b.roundTrip.recorder.note(func(f *progress) {
 		switch {
 		case f.BodyErr != nil:
 		case err == errLength && f.Step >= diagnosis.StepHead:
@@ -57,16 +57,16 @@ func (b *requestTap) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// A responseTap is a trip as the body of its answer. It remembers why that could not be
+// A responseTap is a RoundTrip as the body of its answer. It remembers why that could not be
 // read: ReverseProxy only logs it as text.
-type responseTap trip
+type responseTap RoundTrip
 
 func (b *responseTap) Read(p []byte) (int, error) {
-	b.stalling.restart((*trip)(b).stall())
+	b.stalling.restart(b.limits.Body)
 	n, err := b.body.Read(p)
 	b.stalling.pause()
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's own contract
-		b.exchange.witness.bodyBroke(err)
+	if err != nil && err != io.EOF { // io.Reader's own contract
+		b.recorder.bodyBroke(err)
 	}
 	return n, err
 }

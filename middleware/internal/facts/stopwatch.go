@@ -1,4 +1,4 @@
-package middleware
+package facts
 
 import (
 	"cmp"
@@ -7,6 +7,14 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
+
+// Times are how long the phases of an exchange took. Zero: not reached, or nothing to do.
+type Times struct {
+	Lookup  time.Duration // until the name had an address
+	Connect time.Duration // until the connection could be used, TLS included
+	Send    time.Duration // until the request was written
+	Receive time.Duration // until the answer's head had come, or the failure
+}
 
 // A stopwatch tells how long the phases of a RoundTrip took.
 type stopwatch struct {
