@@ -96,7 +96,7 @@ func (x *exchange) leave() {
 		w.drop()
 		x.fail(w, x.innermost(), err)
 	case broken:
-		x.record(x.diagnose(x.innermost(), err), err)
+		x.keepIncident(x.diagnose(x.innermost(), err), err)
 	case w.answer != nil && x.returned:
 		w.send(&w.answer.message) // a handler in between kept it to itself
 	case w.phase == held && x.returned:
@@ -145,10 +145,15 @@ func (x *exchange) seenFacts(inner context.Context) diagnosis.Facts {
 	return f
 }
 
-// fail writes the answer for err and keeps the incident. inner is the context of the
-// request that failed.
+// fail is the way of an error: it is diagnosed, becomes the exchange's incident, is answered,
+// and reported where no Wrap will do that. inner is the context of the request that failed.
 func (x *exchange) fail(w http.ResponseWriter, inner context.Context, err error) {
-	x.answer(w, x.diagnose(inner, err), err)
+	d := x.diagnose(inner, err)
+	x.keepIncident(d, err)
+	if !x.wrapped() {
+		defer x.report() // the answer may end in a panic
+	}
+	x.answer(w)
 }
 
 func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosis {

@@ -54,7 +54,8 @@ func (w *writer) fill() {
 	}
 	w.x.keepLasting(head)
 	w.drop()
-	w.x.answer(w, d, nil)
+	w.x.keepIncident(d, nil)
+	w.x.answer(w)
 }
 
 // head is the header of a response as it was when the handler began it.

@@ -81,10 +81,10 @@ func (f *failure) shown(method string) diagnosis.Diagnosis {
 	return f.Diagnosis
 }
 
-// record keeps the first failure of the exchange. Where a handler inside tries again, that of
+// keepIncident keeps the first failure of the exchange. Where a handler inside tries again, that of
 // the next RoundTrip takes its place under the same reference, and the operator is told of
 // both.
-func (x *exchange) record(d diagnosis.Diagnosis, err error) {
+func (x *exchange) keepIncident(d diagnosis.Diagnosis, err error) {
 	reference := ""
 	if x.incident != nil {
 		if x.isLast() {

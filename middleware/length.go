@@ -49,7 +49,7 @@ func (w *writer) failLength(got int64) {
 		Err:  fmt.Errorf("%d bytes of a body whose Content-Length is %d", got, w.length),
 	}
 	if w.phase == committed && w.out < w.length {
-		w.x.record(w.x.diagnose(w.x.innermost(), err), err)
+		w.x.keepIncident(w.x.diagnose(w.x.innermost(), err), err)
 		return
 	}
 	if w.phase == held {

@@ -21,7 +21,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 		proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
 			if x := m.exchange(r); x != nil {
 				x.recorder.Choose(r, err)
-				x.record(x.diagnose(r.Context(), err), err)
+				x.keepIncident(x.diagnose(r.Context(), err), err)
 			}
 			theirs(w, r, err)
 		}
@@ -38,7 +38,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 			return m.ModifyResponse(res)
 		}
 	}
-	return m.wrap(&proxy, p.ErrorHandler == nil)
+	return m.Wrap(&proxy)
 }
 
 // Wrap returns a handler that runs next and answers for it when it leaves an empty 502,
@@ -48,13 +48,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 // It never touches a response that has started, but ends one visibly that cannot be completed,
 // and it recovers no panic of next. A handler in next may try something else when a proxy has
 // failed: what that answers is what the visitor gets. It also answers our own endpoints. Wrapping twice gives one answer and one record.
-func (m *Middleware) Wrap(next http.Handler) http.Handler { return m.wrap(next, false) }
-
-// wrap is told that next is a ReverseProxy with our ErrorHandler, and nothing else. Then the
-// answer can wait until that has returned: its stack and ours together would be more than
-// 8 KB deep, and the garbage collector halves such a stack while a connection waits, so that
-// the next failure has to copy it again.
-func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
+func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := m.exchange(r)
 		if x != nil && x.wrapped() || m.config.Skip(r) {
@@ -75,12 +69,8 @@ func (m *Middleware) wrap(next http.Handler, alone bool) http.Handler {
 			x.ask = m.askedOf(r)
 		}
 		x.enter(w, r)
-		x.w.alone = alone
 		defer x.leave()
 		next.ServeHTTP(&x.w, r)
-		if x.w.due {
-			x.deliver(&x.w)
-		}
 		x.returned = true
 	})
 }
@@ -98,7 +88,6 @@ func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err er
 		x.ask.outbound(r)
 	}
 	x.recorder.Choose(r, err)
-	x.w.due = x.w.alone && w == http.ResponseWriter(&x.w)
 	x.fail(w, r.Context(), err)
 }
 

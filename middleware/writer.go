@@ -33,8 +33,6 @@ type writer struct {
 	x *exchange
 
 	phase    writerPhase
-	alone    bool // nothing stands between this and the ReverseProxy
-	due      bool // our answer is to be sent when that has returned
 	fault    lengthFault
 	status   int32
 	header   headerCopy  // as it was at WriteHeader, while held
