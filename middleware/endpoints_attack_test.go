@@ -113,6 +113,7 @@ var statusLink = regexp.MustCompile(`data-status="([^"]*)"`)
 
 // TestStatusTellsWhenTheUpstreamIsBack goes the way of a waiting page.
 func TestStatusTellsWhenTheUpstreamIsBack(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	up := serve(t, text(200, "fine"))
 	var isUp atomic.Bool

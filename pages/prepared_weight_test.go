@@ -12,6 +12,7 @@ const maxJoined = 14000
 
 // TestPreparedWeight: parts compressed apart weigh more than a page compressed as a whole.
 func TestPreparedWeight(t *testing.T) {
+	takesLong(t)
 	st := newStore(maxVariants, maxPrepared)
 	tags := []string{"en", "ar", "el", "ta"}
 	var table strings.Builder

@@ -12,6 +12,7 @@ import (
 const maxWeight = 8.0 * 1024
 
 func TestWeight(t *testing.T) {
+	takesLong(t)
 	for _, theme := range []Theme{ThemeLine, ThemeCard, ThemeBulletin} {
 		t.Run(string(theme), func(t *testing.T) { weigh(t, theme) })
 	}
