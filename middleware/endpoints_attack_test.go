@@ -161,6 +161,7 @@ func TestStatusTellsWhenTheUpstreamIsBack(t *testing.T) {
 
 // TestPollsReachNoUpstream counts what 10,000 polls make the gateway do.
 func TestPollsReachNoUpstream(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var connections atomic.Int32
 	dead := proxyTo(t, deadUpstream)

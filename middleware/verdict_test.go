@@ -137,6 +137,7 @@ func words(page string) string {
 // TestVerdicts provokes each rule of the decision table that a server can decide, and
 // looks for the sentences on the page in three languages.
 func TestVerdicts(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const broken, cookies = "X-Break: 1", "Cookie: a="
 	big := cookies + strings.Repeat("x", 9<<10)
