@@ -98,6 +98,7 @@ func TestExport(t *testing.T) {
 }
 
 func TestExportWritesAnewAndTidiesUp(t *testing.T) {
+	takesLong(t)
 	dir := filepath.Join(t.TempDir(), "pages")
 	if code, _, stderr := exportTo(t, dir); code != 0 {
 		t.Fatalf("exit status %d: %s", code, stderr)

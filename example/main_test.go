@@ -61,6 +61,7 @@ func ask(t *testing.T, url, accept string) (*http.Response, string) {
 }
 
 func TestEveryGalleryEntryFailsAsItSays(t *testing.T) {
+	takesLong(t)
 	address := start(t)
 	_, index := ask(t, address+"/", "text/html")
 	links := regexp.MustCompile(`href="/failure/([a-z0-9_]+)"`).FindAllStringSubmatch(index, -1)
@@ -97,6 +98,7 @@ func TestEveryGalleryEntryFailsAsItSays(t *testing.T) {
 
 // TestGalleryPagesAskTheirOwnGateway: some cases have a gateway with limits of its own.
 func TestGalleryPagesAskTheirOwnGateway(t *testing.T) {
+	takesLong(t)
 	address := start(t)
 	for _, name := range []string{"connection_refused", "http_response_timeout", "http_response_timeout_post"} {
 		_, body := ask(t, address+"/failure/"+name, "text/html")

@@ -157,6 +157,7 @@ var breakPoints = []breakPoint{
 // TestNoBreakPointIsFalselyNotSent sends requests to each, over and over: who is told that
 // nothing was sent sends again, and pays twice where that is not so.
 func TestNoBreakPointIsFalselyNotSent(t *testing.T) {
+	takesLong(t)
 	rounds := 10
 	if os.Getenv("BREAKPOINT_ROUNDS") != "" {
 		_, _ = fmt.Sscan(os.Getenv("BREAKPOINT_ROUNDS"), &rounds)

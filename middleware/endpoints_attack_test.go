@@ -113,6 +113,7 @@ var statusLink = regexp.MustCompile(`data-status="([^"]*)"`)
 
 // TestStatusTellsWhenTheUpstreamIsBack goes the way of a waiting page.
 func TestStatusTellsWhenTheUpstreamIsBack(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	up := serve(t, text(200, "fine"))
 	var isUp atomic.Bool
@@ -160,6 +161,7 @@ func TestStatusTellsWhenTheUpstreamIsBack(t *testing.T) {
 
 // TestPollsReachNoUpstream counts what 10,000 polls make the gateway do.
 func TestPollsReachNoUpstream(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var connections atomic.Int32
 	dead := proxyTo(t, deadUpstream)

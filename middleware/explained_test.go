@@ -32,6 +32,7 @@ var claims = []string{
 // with anything in its query. The page says what it says without, and nothing of what somebody
 // could want to have believed; no other page can show it as a part of itself.
 func TestALinkClaimsNothing(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	own := shop()
 	own.Page = func(v pages.View) templ.Component {

@@ -126,6 +126,7 @@ var pollLink = regexp.MustCompile(`data-status="([^"]*)"`)
 // TestProbes: they run in goroutines of ours, with the values of the request that failed and
 // without its end, its exchange and its hooks.
 func TestProbes(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	for _, c := range []struct {
 		name  string

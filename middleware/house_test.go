@@ -17,8 +17,9 @@ import (
 	"testing"
 )
 
-// allowedImports lists, for each package of the module, which others it may import. Tests
-// are free. A package that is not listed may import none; example may import all.
+// allowedImports lists, for each package of the module, which others it may import, beside
+// its own inner rooms. Tests are free. A package that is not listed may import none; example
+// may import all.
 var allowedImports = map[string][]string{
 	"middleware":              {"pages", "i18n", "middleware/evidence", "middleware/drillthrough", "middleware/diagnosis"},
 	"pages":                   {"i18n", "middleware/diagnosis"},
@@ -26,6 +27,10 @@ var allowedImports = map[string][]string{
 	"middleware/drillthrough": {"middleware/diagnosis"},
 	"middleware/upstreamtest": {"middleware/diagnosis"},
 }
+
+// allowedInRooms is what an inner room, which is a package below internal, may import. So
+// rooms know neither each other nor the package that they belong to.
+var allowedInRooms = []string{"middleware/diagnosis"}
 
 // allowedTop lists what the top of the repository holds, beside names with a leading dot.
 var allowedTop = []string{"middleware", "pages", "i18n", "example", "go.mod", "go.sum", "README.md", "LICENSE"}
@@ -96,17 +101,59 @@ func importFaults(p goPackage) (faults []string) {
 	if p.name() == "example" || strings.HasPrefix(p.name(), "example/") {
 		return nil
 	}
+	allowed := allowedImports[p.name()]
+	if ownerOf(p.name()) != "" {
+		allowed = allowedInRooms
+	}
 	for _, imported := range p.Imports {
 		ours, ok := strings.CutPrefix(imported, p.Module.Path+"/")
-		if ok && !slices.Contains(allowedImports[p.name()], ours) {
-			allowed := "nothing of ours"
-			if list := allowedImports[p.name()]; len(list) > 0 {
-				allowed = "only " + strings.Join(list, ", ")
+		if ok && !slices.Contains(allowed, ours) && ownerOf(ours) != p.name() {
+			may := "nothing of ours"
+			if len(allowed) > 0 {
+				may = "only " + strings.Join(allowed, ", ")
 			}
-			faults = append(faults, fmt.Sprintf("%s imports %s; it may import %s", p.name(), ours, allowed))
+			faults = append(faults, fmt.Sprintf("%s imports %s; it may import %s", p.name(), ours, may))
 		}
 	}
 	return faults
+}
+
+// ownerOf returns the package to which an inner room belongs; empty: it is no inner room.
+func ownerOf(name string) string {
+	owner, _, ok := strings.Cut(name, "/internal/")
+	if !ok {
+		return ""
+	}
+	return owner
+}
+
+// TestImportFaults holds the rule of imports itself.
+func TestImportFaults(t *testing.T) {
+	for _, tt := range []struct {
+		name, from, imported string
+		faults               int
+	}{
+		{"a package and its inner room", "middleware", "middleware/internal/facts", 0},
+		{"the other package and its inner room", "pages", "pages/internal/join", 0},
+		{"an inner room and the diagnosis", "middleware/internal/facts", "middleware/diagnosis", 0},
+		{"an inner room and its owner", "middleware/internal/facts", "middleware", 1},
+		{"an inner room and the room beside it", "middleware/internal/facts", "middleware/internal/headers", 1},
+		{"an inner room and the languages", "pages/internal/look", "i18n", 1},
+		{"a package and the pages", "middleware", "pages", 0},
+		{"the pages and the package", "pages", "middleware", 1},
+		{"the diagnosis and anything", "middleware/diagnosis", "i18n", 1},
+		{"a neighbour and an inner room", "middleware/drillthrough", "middleware/internal/facts", 1},
+		{"a package that nobody foresaw", "middleware/extra", "middleware/diagnosis", 1},
+		{"the example and anything", "example/serve", "pages", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := goPackage{ImportPath: "our/" + tt.from, Imports: []string{"fmt", "our/" + tt.imported}}
+			p.Module.Path = "our"
+			if faults := importFaults(p); len(faults) != tt.faults {
+				t.Errorf("faults %q, want %d", faults, tt.faults)
+			}
+		})
+	}
 }
 
 // docFaults wants the package comment where readers look for it: in doc.go, or in the

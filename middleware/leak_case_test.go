@@ -26,6 +26,7 @@ import (
 // TestNoCaseLeaks puts secrets around each case of upstreamtest: its name, port and base
 // path, what the gateway adds to the request, all that the visitor sends.
 func TestNoCaseLeaks(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var s search
 	s.tell(t)

@@ -14,6 +14,7 @@ import (
 // TestEndpointsLeakNothing asks our own pages with secrets in all that can be sent to
 // them. They repeat nothing of it.
 func TestEndpointsLeakNothing(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var s search
 	s.tell(t)

@@ -20,6 +20,7 @@ import (
 // TestRecordsKeepVisitorsSecrets: names and addresses of the inside belong into the
 // record; what the visitor sent does not, except method, host and path.
 func TestRecordsKeepVisitorsSecrets(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var s search
 	s.tell(t)

@@ -115,6 +115,7 @@ func (l leak) gateway(t *testing.T, log *slog.Logger) (gateway *httptest.Server,
 // TestNothingLeaks asks for each failure in each form and language. Whatever was planted,
 // nothing of it comes out, in the head or in the body.
 func TestNothingLeaks(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	var s search
 	s.tell(t)

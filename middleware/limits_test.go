@@ -17,6 +17,7 @@ import (
 
 // TestWhatAClientOffersLiftsNoLimit: until the head, and in a body that is no stream.
 func TestWhatAClientOffersLiftsNoLimit(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const limit = 200 * time.Millisecond
 	upstream := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,6 +60,7 @@ func TestWhatAClientOffersLiftsNoLimit(t *testing.T) {
 // TestStreamsHaveNoLimit: the type of the answer says what one is, and it may come late where
 // there is nothing else to wait for.
 func TestStreamsHaveNoLimit(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const limit = 100 * time.Millisecond
 	upstream := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -97,6 +99,7 @@ func TestStreamsHaveNoLimit(t *testing.T) {
 
 // TestResponseTimeoutBoundsAllWaiting: it is not begun anew by what net/http does next.
 func TestResponseTimeoutBoundsAllWaiting(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const limit = 600 * time.Millisecond
 	silent := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -145,6 +148,7 @@ func TestResponseTimeoutBoundsAllWaiting(t *testing.T) {
 // TestASlowUploadIsNotCutOff: a visitor who takes his time is not the upstream, and neither
 // is one silent that takes a body bit by bit.
 func TestASlowUploadIsNotCutOff(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const limit, chunk = 500 * time.Millisecond, 1 << 20
 	upstream := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 // TestMatrix asks in the form of each client, with each method, over each protocol, for
 // what fails in each way, and holds every answer against what is right for it.
 func TestMatrix(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	table := &matrix{cells: map[place]string{}}
 	t.Cleanup(func() { t.Log(table) })

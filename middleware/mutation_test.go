@@ -27,6 +27,7 @@ const canary = "zqxj7"
 // nothing panics, an answer that net/http itself would not read to its end never reaches
 // the visitor as a complete one, and nothing of it gets into our own answers.
 func TestMutatedAnswers(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	for _, c := range upstreamtest.Cases() {
 		base := bytesOf(t, c)

@@ -22,6 +22,7 @@ import (
 // stays for a short piece of it. Requests with long lines must leave no more on the heap than
 // the same requests with short ones.
 func TestNothingOutlivesItsRequest(t *testing.T) {
+	takesLong(t)
 	short, long := strings.Repeat("a", 8), strings.Repeat("A", 32<<10)
 	requests, most := 500, 3.0 // MB
 	if testing.Short() {

@@ -22,6 +22,7 @@ import (
 // received: who is told "not sent" sends again, and may pay twice. By HTTP/2 an upstream may
 // promise that it did not act on what it received; it says so after that.
 func TestNotSentIsProven(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	for _, c := range upstreamtest.Cases() {
 		if c.Method == "" {
@@ -62,6 +63,7 @@ func TestSilentTransportProvesNothing(t *testing.T) {
 
 // TestNothingIsLeftOver runs each case alone and counts what stays behind.
 func TestNothingIsLeftOver(t *testing.T) {
+	takesLong(t)
 	for _, c := range upstreamtest.Cases() {
 		goroutines, sockets := runtime.NumGoroutine(), openSockets()
 		began := time.Now()

@@ -2,6 +2,8 @@ package middleware_test
 
 import (
 	"os"
+	"path"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -29,6 +31,29 @@ func TestReadmeIsNeverTheOnlyCopy(t *testing.T) {
 	for f := range reflect.TypeFor[middleware.Config]().Fields() {
 		if !strings.Contains(readme, "| `"+f.Name+"` |") {
 			t.Errorf("the README's table lacks Config.%s", f.Name)
+		}
+	}
+}
+
+// TestArchitectureShowsEveryPackage: who makes a room says in the tree what is in it.
+func TestArchitectureShowsEveryPackage(t *testing.T) {
+	t.Parallel()
+	root := moduleRoot(t)
+	tree := read(t, filepath.Join(root, ".github", "ARCHITECTURE.md"))
+	modules, err := filepath.Glob(filepath.Join(root, "example", "*", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range modules {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	for _, p := range listPackages(t, root) {
+		names = append(names, path.Base(p.name()))
+	}
+	for _, name := range names {
+		if !strings.Contains(tree, name+"/ ") {
+			t.Errorf("the tree in .github/ARCHITECTURE.md lacks %s/", name)
 		}
 	}
 }

@@ -103,6 +103,7 @@ func told(t *testing.T, got reply) string {
 
 // TestOnlyWhatIsSafeIsToBeSentAgain: in the field, for programs and on the page.
 func TestOnlyWhatIsSafeIsToBeSentAgain(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	mw := newMiddleware(t, middleware.Config{Brand: shop(), Replace: []int{500}, ResponseTimeout: limit})
 	for _, c := range []struct {

@@ -193,6 +193,7 @@ func (r *rush) get(address string) (*http.Response, string, error) {
 // TestWaitingTabs: a thousand tabs wait for upstreams that are down, with a clock of their
 // own. They cost the upstreams one connection a second, and do not come back all at once.
 func TestWaitingTabs(t *testing.T) {
+	takesLong(t)
 	const tabs, opening, outage = 1000, 30, 120 // seconds
 	for _, c := range []struct {
 		name      string

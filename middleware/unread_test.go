@@ -110,6 +110,7 @@ func TestTheAnswerDoesNotWaitForTheUpload(t *testing.T) {
 // TestAStalledUploadGetsItsAnswer: a tenth of the body came, and no more ever will. All
 // uploads begin first, so that the gateway's patience with them passes once.
 func TestAStalledUploadGetsItsAnswer(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	part := strings.Repeat("x", 10_000)
 	type stalled struct {
@@ -180,6 +181,7 @@ func TestExpectContinue(t *testing.T) {
 
 // TestALargeUploadUnderWay: the answer must not get lost in the end of the connection.
 func TestALargeUploadUnderWay(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const size = 10 << 20
 	s := serve(t, newMiddleware(t, middleware.Config{}).Proxy(proxyTo(t, deadUpstream)))

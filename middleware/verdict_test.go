@@ -137,6 +137,7 @@ func words(page string) string {
 // TestVerdicts provokes each rule of the decision table that a server can decide, and
 // looks for the sentences on the page in three languages.
 func TestVerdicts(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	const broken, cookies = "X-Break: 1", "Cookie: a="
 	big := cookies + strings.Repeat("x", 9<<10)
@@ -268,6 +269,7 @@ func sentence(l *i18n.Language, id, site string) string {
 // TestNothingIsSaidOfOthersBehindOneAddress: a thousand visitors behind one peer cannot be
 // told apart. Neither by an address of an inner network, nor by one that all share.
 func TestNothingIsSaidOfOthersBehindOneAddress(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	for name, shared := range map[string]string{
 		"an untold load balancer":      "",
@@ -301,6 +303,7 @@ func TestNothingIsSaidOfOthersBehindOneAddress(t *testing.T) {
 // TestABrokenUploadIsTheVisitorsLine: the gateway's own time limit ends it, so there is
 // somebody to tell.
 func TestABrokenUploadIsTheVisitorsLine(t *testing.T) {
+	takesLong(t)
 	t.Parallel()
 	i := slices.IndexFunc(upstreamtest.Cases(), func(c upstreamtest.Case) bool { return c.Name == "http_request_error_408" })
 	for _, tag := range []string{"en", "de", "ar"} {

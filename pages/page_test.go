@@ -251,6 +251,7 @@ var pageRules = []struct {
 
 // TestEveryPage draws the samples in every language, and every failure in English.
 func TestEveryPage(t *testing.T) {
+	takesLong(t)
 	var cases []sample
 	for _, l := range catalogue().Languages() {
 		for _, s := range samples() {

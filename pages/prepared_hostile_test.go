@@ -17,6 +17,7 @@ var forged = []string{
 
 // TestPreparedHostileValues: a value is written as it is on a page that is rendered.
 func TestPreparedHostileValues(t *testing.T) {
+	takesLong(t)
 	values := forged
 	for _, h := range hostile {
 		values = append(values, h.value)

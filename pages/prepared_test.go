@@ -81,6 +81,7 @@ func referring(v View) View {
 }
 
 func TestPreparedSamples(t *testing.T) {
+	takesLong(t)
 	st := newStore(maxVariants, maxPrepared)
 	for _, s := range samples() {
 		if s.view.StatusOnly {
@@ -105,6 +106,7 @@ func TestPreparedSamples(t *testing.T) {
 // TestPreparedViews goes through all that can be told, in three brands and two directions
 // of writing.
 func TestPreparedViews(t *testing.T) {
+	takesLong(t)
 	sites := []*Site{preparing(t, shop), preparing(t, hoster), preparing(t, Brand{})}
 	for i, v := range usualViews() {
 		v.Language = lang(t, []string{"en", "ar"}[i%2])

@@ -122,7 +122,7 @@ func TestProblemMembers(t *testing.T) {
 		for name, value := range got {
 			member, known := members[name]
 			if !known {
-				t.Errorf("%s: DESIGN.md has no member %s", label(v), name)
+				t.Errorf("%s: ARCHITECTURE.md has no member %s", label(v), name)
 				continue
 			}
 			ok := false

@@ -44,6 +44,7 @@ func TestStatusOnlyTells(t *testing.T) {
 
 // TestStatusOnlyClaimsNothing holds the pages in every language against what nobody checked.
 func TestStatusOnlyClaimsNothing(t *testing.T) {
+	takesLong(t)
 	// What would be untrue of some failure that gets the status.
 	unproven := []string{
 		"verdict.site.sure", "verdict.third.sure", "verdict.third.likely", "verdict.front.sure", "verdict.network.sure",

@@ -75,6 +75,7 @@ func checkCase(t *testing.T, c upstreamtest.Case) drillthrough.Report {
 
 // TestEveryCase holds what a check says of each way to fail against what is right.
 func TestEveryCase(t *testing.T) {
+	takesLong(t)
 	n := 0
 	for _, c := range upstreamtest.Cases() {
 		if !walked(c) {

@@ -459,6 +459,7 @@ func (t *tally) String() string {
 // TestDay lives through days of a site, in which it is known whose fault each failure is:
 // nobody is blamed wrongly, and nothing wrong is said of others.
 func TestDay(t *testing.T) {
+	takesLong(t)
 	all := newTally()
 	for seed := range *days {
 		d := newDay(seed, all)

@@ -65,6 +65,7 @@ var notByError = []string{
 }
 
 func TestCases(t *testing.T) {
+	takesLong(t)
 	known := map[string]bool{}
 	for _, c := range upstreamtest.Cases() {
 		known[c.Name] = true

@@ -14,6 +14,7 @@ import (
 // TestClose runs all cases at once, each as far as an answer or an error, and looks for
 // what is left of them.
 func TestClose(t *testing.T) {
+	takesLong(t)
 	start(t, upstreamtest.Cases()[0]).Close() // the runtime opens files of its own for the first socket
 	goroutines, files := runtime.NumGoroutine(), openFiles()
 	var all sync.WaitGroup

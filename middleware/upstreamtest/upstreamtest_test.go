@@ -71,6 +71,7 @@ func TestNothingOutside(t *testing.T) {
 // TestNotSent proves what the cases claim: a POST did not reach the upstream, in whole
 // or in part. Where the upstream promises that it did not look, it did.
 func TestNotSent(t *testing.T) {
+	takesLong(t)
 	for _, c := range upstreamtest.Cases() {
 		promise := c.Want.Phase == diagnosis.Receive
 		if c.Want.Outcome != diagnosis.NotSent || c.Want.Party == diagnosis.Visitor {
