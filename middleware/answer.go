@@ -26,7 +26,7 @@ func (x *exchange) answer(w http.ResponseWriter) {
 	x.extendWriteTimeout(w)
 	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
 	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
-	if x.leavesBody() {
+	if x.leavesBody() && (direct || !x.wrapped()) { // else a handler in between may still read it
 		defer x.dropBody(w)
 	}
 	if !x.wrapped() {

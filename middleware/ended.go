@@ -27,11 +27,11 @@ func (x *exchange) sawEnd(f *diagnosis.Facts, inner context.Context) {
 		return
 	}
 	f.CtxCause = context.Cause(outer)
-	if !isSame(f.CtxCause, context.Canceled) {
-		return
-	}
-	if base := baseOf(outer); base != nil && base.Err() != nil {
+	switch whose := whoseEnd(outer, x.r.ProtoMajor); {
+	case whose == endOfServer && isSame(f.CtxCause, context.Canceled):
 		f.CtxCause = errShutdown
+	case whose == endOfHandler:
+		f.Inner = true
 	}
 }
 
@@ -48,25 +48,55 @@ func isSame(a, b error) bool {
 	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
-// baseOf returns the context from which the server made those of its requests
-// (http.Server.BaseContext): the nearest one above that does not know the server. A context
-// embeds the one it was made of; where it does not, nil is returned.
-func baseOf(ctx context.Context) context.Context {
-	for ctx.Value(http.ServerContextKey) != nil {
-		v := reflect.Indirect(reflect.ValueOf(ctx))
-		if v.Kind() != reflect.Struct {
-			return nil
+// An end says whose context has ended.
+type end uint8
+
+const (
+	endUnknown   end = iota // the visitor's, or nobody can tell
+	endOfHandler            // that of a handler outside of us
+	endOfServer             // http.Server.BaseContext
+)
+
+// whoseEnd finds the outermost context that has ended. Above the one with the server in it is
+// the server's base. Over HTTP/1 net/http makes two below the one with its own address: the
+// connection's, which ends as the visitor goes, and the request's, which does not end before
+// the handler has; what is further in was made by handlers.
+func whoseEnd(ctx context.Context, protoMajor int) end {
+	ended, address, i := ctx, -1, 0
+	last := 0
+	for ; ctx != nil && i < maxContexts; i++ {
+		if ctx.Err() != nil {
+			ended, last = ctx, i
 		}
-		parent := v.FieldByName("Context")
-		if !parent.IsValid() || !parent.CanInterface() {
-			return nil
+		if ctx.Value(http.LocalAddrContextKey) != nil {
+			address = i
 		}
-		var ok bool
-		if ctx, ok = parent.Interface().(context.Context); !ok {
-			return nil
-		}
+		ctx = parentOf(ctx)
 	}
-	return ctx
+	switch {
+	case ended.Value(http.ServerContextKey) == nil && address >= 0:
+		return endOfServer
+	case protoMajor == 1 && address-last > 2:
+		return endOfHandler
+	}
+	return endUnknown
+}
+
+// maxContexts is how many contexts are looked through, one made of the other.
+const maxContexts = 100
+
+// parentOf returns the context that another was made of, which it embeds; nil: it does not.
+func parentOf(ctx context.Context) context.Context {
+	v := reflect.Indirect(reflect.ValueOf(ctx))
+	if v.Kind() != reflect.Struct {
+		return nil
+	}
+	embedded := v.FieldByName("Context")
+	if !embedded.IsValid() || !embedded.CanInterface() {
+		return nil
+	}
+	parent, _ := embedded.Interface().(context.Context)
+	return parent
 }
 
 // serverOf returns the server of net/http that a request came to, or nil.

@@ -81,7 +81,8 @@ func TestEndedContexts(t *testing.T) {
 		{name: "a handler inside has a limit", inside: inner(limited(nil)), status: 504, hint: "did not answer in time"},
 		{name: "a handler inside has a limit with a cause", inside: inner(limited(errors.New("route limit"))), status: 504, hint: "did not answer in time"},
 		{name: "a handler outside has a limit", outside: inner(limited(nil)), status: 504, hint: "did not answer in time"},
-		{name: "a handler outside cancels with a cause", outside: inner(cancelled(errors.New("drained"))), status: 503, hint: "shutting down"},
+		{name: "a handler outside cancels", outside: inner(cancelled(nil)), status: 503, hint: "a handler of the gateway ended"},
+		{name: "a handler outside cancels with a cause", outside: inner(cancelled(errors.New("drained"))), status: 503, hint: "a handler of the gateway ended"},
 		{name: "the server's base context is cancelled", server: base(cancelled(nil)), status: 503, hint: "shutting down"},
 		{name: "the server's base context ends by a signal", server: base(cancelled(signal{})), status: 503, hint: "shutting down"},
 		{name: "a read deadline of a handler outside passes", outside: func(next http.Handler) http.Handler {

@@ -31,12 +31,12 @@ type exchange struct {
 	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
 	incident *failure    // the last failure; a handler inside may try again after one
 
-	declared   int16 // the Content-Length of what a ReverseProxy returned, up to what may be held; -1: unknown
-	proxied    bool  // it did
-	hinted     bool  // a 1xx was passed on
-	emptied    bool  // nothing of its body is left: our answer takes its place
-	returned   bool  // the wrapped handler returned without a panic
-	panicValue *any  // what AccessLog holds until its line is written
+	proxied    http.Header // of what a ReverseProxy returned; nil: it did not
+	declared   int16       // the Content-Length of that, up to what may be held; -1: unknown
+	hinted     bool        // a 1xx was passed on
+	emptied    bool        // nothing of its body is left: our answer takes its place
+	returned   bool        // the wrapped handler returned without a panic
+	panicValue *any        // what AccessLog holds until its line is written
 }
 
 type exchangeKey struct{}
@@ -87,7 +87,7 @@ func (x *exchange) enter(w http.ResponseWriter, r *http.Request) {
 // a panic, and where nothing was sent yet that can still become an answer.
 func (x *exchange) leave() {
 	w, err := &x.w, x.recorder.BodyError()
-	broken := x.proxied && err != nil && x.isLast()
+	broken := x.proxied != nil && err != nil && x.isLast()
 	switch {
 	case broken && w.phase == held:
 		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
@@ -104,6 +104,9 @@ func (x *exchange) leave() {
 	default:
 		w.checkLength()
 	}
+	if w.phase == replaced && x.returned && x.leavesBody() {
+		x.dropBody(w)
+	}
 	x.remember(broken)
 	x.report()
 	if isWhole := x.returned && !(broken && w.phase == committed) && w.phase != severed; isWhole {
@@ -116,6 +119,35 @@ func (x *exchange) leave() {
 			abort(x.r)
 		}
 	}
+}
+
+// standIn sees a response begin whose handler saw a proxied one break before, kept it to
+// itself, and makes another: then the break is told to the operator, and spoils nothing.
+func (x *exchange) standIn() {
+	if x.proxied == nil {
+		return
+	}
+	err := x.recorder.BodyError()
+	if err == nil || isHeadOf(x.proxied, x.w.Header()) {
+		return
+	}
+	x.keepIncident(x.diagnose(x.innermost(), err), err)
+	x.recorder.ForgetBodyError()
+	x.proxied = nil
+}
+
+// isHeadOf reports a response header that a ReverseProxy wrote, whatever was added or taken out
+// on the way: some handler that encodes the body may have kept it back until then.
+func isHeadOf(proxied, h http.Header) bool {
+	if date := first(proxied, "Date"); date != "" {
+		return first(h, "Date") == date
+	}
+	for name, values := range proxied {
+		if name != "Content-Length" && name != "Connection" && len(values) > 0 && first(h, name) != values[0] {
+			return false
+		}
+	}
+	return true
 }
 
 // isLast reports that no RoundTrip has begun since the incident, if there is one.

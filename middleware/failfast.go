@@ -59,7 +59,7 @@ var errFailFast = errors.New("not tried, as it failed just before")
 // at it: its failures would be told to others, who would have gone another one.
 func newCircuits(base http.RoundTripper, moment time.Duration, now func() time.Time) *circuits {
 	t, ok := base.(*http.Transport)
-	if !ok || !dialsByAddress(t) || !choosesProxyByAddress(t) {
+	if !ok || len(facts.ForeignWays(t)) > 0 || !dialsByAddress(t) || !choosesProxyByAddress(t) {
 		return nil
 	}
 	return &circuits{moment: moment, now: now, counts: countedOf(t)}

@@ -2,15 +2,18 @@ package middleware
 
 import (
 	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // fillable reports a status that is replaced if its body turns out to be empty.
 func (w *writer) fillable() bool {
-	if !mayBeFilled(int(w.status)) || w.x.proxied && !w.x.ask.form.named() {
+	if !mayBeFilled(int(w.status)) || w.x.proxied != nil && !w.x.ask.form.named() {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.
@@ -20,6 +23,38 @@ func (w *writer) fillable() bool {
 
 func mayBeFilled(status int) bool {
 	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
+// maxNothing is how many bytes an encoder makes of nothing at the most, and some more.
+const maxNothing = 64
+
+// isNothing reports that what is held, with what comes now, is no body to anybody: white space,
+// or what an encoder in between made of nothing.
+func (w *writer) isNothing(now []byte) bool {
+	body := w.body
+	if len(now) > 0 {
+		body = slices.Concat(w.body, now)
+	}
+	if len(body) > maxNothing {
+		return false
+	}
+	switch first(w.head(), "Content-Encoding") {
+	case "", "identity":
+		return len(bytes.TrimSpace(body)) == 0
+	case "gzip", "x-gzip":
+		r, err := gzip.NewReader(bytes.NewReader(body))
+		return err != nil || hasNoWords(r)
+	case "deflate":
+		r, err := zlib.NewReader(bytes.NewReader(body))
+		return err != nil || hasNoWords(r)
+	}
+	return len(body) < 16 // of Brotli and Zstandard: shorter than any sentence
+}
+
+// hasNoWords reports that nothing but white space can be read.
+func hasNoWords(r io.Reader) bool {
+	text, _ := io.ReadAll(io.LimitReader(r, maxNothing))
+	return len(bytes.TrimSpace(text)) == 0
 }
 
 // isEmpty reports a response without a body. Where the length is not declared it waits
@@ -46,7 +81,7 @@ func (w *writer) fill() {
 		d = i.Diagnosis
 		d.Status = int(w.status)
 	}
-	if wait := retryAfter(first(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && !w.x.proxied { // a handler knows when it is back
+	if wait := retryAfter(first(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && w.x.proxied == nil { // a handler knows when it is back
 		d.Retryable, d.RetryAfter = true, wait
 	}
 	if i != nil {
@@ -70,7 +105,7 @@ func (w *writer) head() http.Header {
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
 func (w *writer) relayed() diagnosis.Diagnosis {
-	if r := w.x.relay; r != nil {
+	if r := w.x.relay; r != nil && r.trips == w.x.recorder.Count() {
 		return r.diagnosis()
 	}
 	return diagnosis.Diagnosis{

@@ -61,7 +61,7 @@ func (w *writer) restore(name string, values []string) {
 	switch {
 	case !ok:
 		h[name] = values
-	case w.x.proxied && (len(now) < len(values) || !slices.Equal(now[:len(values)], values)):
+	case w.x.proxied != nil && (len(now) < len(values) || !slices.Equal(now[:len(values)], values)):
 		h[name] = slices.Concat(values, now)
 	}
 }

@@ -27,6 +27,11 @@ func (a *keptAnswer) isIn(status int, h http.Header) bool {
 	return status == a.status && first(h, "X-Request-Id") == a.id
 }
 
+// isAsItWas reports that a header is that of the answer, and no other response's.
+func (a *keptAnswer) isAsItWas(h http.Header) bool {
+	return a != nil && first(h, "X-Request-Id") == a.id && first(h, "Content-Type") == a.contentType
+}
+
 // begins reports that these bytes are the answer's own: a handler in between passes its body
 // on and no status.
 func (a *keptAnswer) begins(p []byte) bool {

@@ -31,7 +31,7 @@ func (w *writer) sawWrite(err error, isOver bool) {
 func (w *writer) checkLength() {
 	switch {
 	case w.phase != committed || w.length < 0 || w.x.incident != nil || w.x.r.Context().Err() != nil:
-	case w.fault == lengthOver && w.out >= w.length && !w.x.proxied: // the handler was told so, and what it declared is there
+	case w.fault == lengthOver && w.out >= w.length && w.x.proxied == nil: // the handler was told so, and what it declared is there
 	case w.fault == lengthOver:
 		w.failLength(w.length + 1)
 	case w.fault == lengthSound && w.out < w.length && w.x.returned:

@@ -42,6 +42,9 @@ func (m *Middleware) Recover(next http.Handler) http.Handler {
 // where something was.
 func (x *exchange) panicked(w http.ResponseWriter, p *panicked) {
 	started := !x.w.untouched()
+	if x.incident != nil {
+		x.incident.trips = -1 // this is another failure, whatever came before it
+	}
 	err := &diagnosis.Error{Type: diagnosis.ProxyInternalError, Hint: "a handler of the gateway panicked", Err: p}
 	x.recorder.Choose(nil, err)
 	x.fail(w, x.innermost(), err)

@@ -16,6 +16,7 @@ import (
 // A relay is what an upstream says itself about a failure that it reports. Where the
 // answer is ours only this is taken over: its Proxy-Status may name machines inside.
 type relay struct {
+	trips      int16 // RoundTrips begun when it did
 	status     int
 	error      diagnosis.Type // by its Proxy-Status; empty: it names none
 	retryAfter time.Duration  // by its Retry-After; 0: it names none

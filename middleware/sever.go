@@ -26,43 +26,30 @@ func sever(w http.ResponseWriter, r *http.Request, hasNoLength bool) {
 	if err != nil {
 		return
 	}
-	if tcp := lingererOf(conn); tcp != nil {
+	inner := innermost(conn)
+	if tcp, ok := inner.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0)
-		_ = tcp.Close() // before TLS says that the end is a proper one
 	}
+	_ = inner.Close() // before TLS says that the end is a proper one
 	_ = conn.Close()
 }
 
-// A lingerer is a connection that can be reset: one of TCP.
-type lingerer interface {
-	SetLinger(seconds int) error
-	Close() error
-}
-
-// lingererOf returns the TCP connection inside what a listener made of it, or nil.
-func lingererOf(conn net.Conn) lingerer {
-	for conn != nil {
-		switch c := conn.(type) {
-		case lingerer:
-			return c
-		case interface{ NetConn() net.Conn }: // tls.Conn, and others who follow it
-			conn = c.NetConn()
-			if tcp, ok := conn.(lingerer); ok {
-				return tcp
+// innermost returns the connection inside what a listener or TLS made of it.
+func innermost(conn net.Conn) net.Conn {
+	for {
+		var inner net.Conn
+		if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok { // tls.Conn, and others who follow it
+			inner = wrapped.NetConn()
+		} else if v := reflect.Indirect(reflect.ValueOf(conn)); v.Kind() == reflect.Struct {
+			if embedded := v.FieldByName("Conn"); embedded.IsValid() && embedded.CanInterface() {
+				inner, _ = embedded.Interface().(net.Conn)
 			}
-			continue
 		}
-		v := reflect.Indirect(reflect.ValueOf(conn))
-		if v.Kind() != reflect.Struct {
-			return nil
+		if inner == nil {
+			return conn
 		}
-		embedded := v.FieldByName("Conn")
-		if !embedded.IsValid() || !embedded.CanInterface() {
-			return nil
-		}
-		conn, _ = embedded.Interface().(net.Conn)
+		conn = inner
 	}
-	return nil
 }
 
 // hasBegun reports whether a response has begun, of a writer that is not ours: by the word of

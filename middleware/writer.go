@@ -65,10 +65,11 @@ func (w *writer) WriteHeader(status int) {
 		w.takeBack() // a handler in between tried something else, and has another answer
 	}
 	w.status = int32(status)
+	w.x.standIn()
 	w.restoreAfterInterim()
 	w.length = w.declared(status)
 	switch {
-	case w.x.replaces(status, w.Header()), w.x.emptied && mayBeFilled(status):
+	case w.x.replaces(status, w.Header()):
 		w.fill()
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
@@ -136,7 +137,7 @@ func (w *writer) settle() {
 		w.failLength(int64(len(w.body)))
 		return
 	}
-	if len(w.body) == 0 && w.fillable() && !isRPC(w.Header()) {
+	if w.fillable() && w.isNothing(nil) && !isRPC(w.Header()) {
 		w.fill()
 		return
 	}
@@ -159,7 +160,8 @@ func (w *writer) Write(p []byte) (int, error) {
 			w.failLength(got)
 			return len(p), nil
 		}
-		if got >= int64(w.x.declared) || got > holdLimit || !w.proxiedHold() && len(p) > 0 {
+		isNothing := len(p) == 0 || w.fillable() && w.isNothing(p)
+		if w.proxiedHold() && (got >= int64(w.x.declared) || got > holdLimit) || !w.proxiedHold() && !isNothing {
 			w.commit()
 			break
 		}
@@ -175,7 +177,7 @@ func (w *writer) Write(p []byte) (int, error) {
 // proxiedHold reports a proxied answer of known length: if it breaks off before
 // anything was sent, it can still become a page.
 func (w *writer) proxiedHold() bool {
-	return w.x.proxied && w.x.declared > 0 && w.x.ask.method != http.MethodHead
+	return w.x.proxied != nil && w.x.declared > 0 && w.x.ask.method != http.MethodHead
 }
 
 // ReadFrom keeps the server's fast copy (sendfile) once the response has started.
@@ -211,6 +213,7 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 // comes slowly. The response starts with the first byte; until then an error or a header
 // field can still follow. A source that panics may have started it.
 func (w *writer) copyFresh(src io.Reader) (int64, error) {
+	w.x.standIn()
 	w.restoreAfterInterim()
 	w.phase, w.status, w.length = committed, http.StatusOK, w.declared(http.StatusOK)
 	n, err := io.Copy(w.ResponseWriter, src)
@@ -224,11 +227,14 @@ func (w *writer) copyFresh(src io.Reader) (int64, error) {
 
 // FlushError commits: who flushes wants the visitor to see the response now.
 func (w *writer) FlushError() error {
-	if w.phase == fresh && w.answer != nil {
+	if w.phase == fresh && w.answer.isAsItWas(w.Header()) {
 		w.send(&w.answer.message)
 	}
 	if w.phase == fresh {
 		w.WriteHeader(http.StatusOK)
+	}
+	if w.phase == held && w.x.emptied && w.isNothing(nil) {
+		w.settle()
 	}
 	if w.phase == held {
 		w.commit()

@@ -32,8 +32,8 @@ import (
 //	what is seen                                              suggests it only, for
 //	no event at all, of a transport that is not net/http's    it may fire none
 //	the visitor's body was read before GetConn                it may have been kept, or sent in a way that fires no events
-//	GetConn, of a transport around net/http's                 it may have sent before, and nothing shows that where there is no body:
-//	                                                          we trust it
+//	GetConn, of a transport around net/http's, for an unsafe  it may have sent before, and nothing shows that where there is no body
+//	method without a body
 //	closed or reset at accept, WroteHeaders told or not       the bytes are in a buffer, or on their way
 //	EOF on a kept connection after the request was written    the upstream may have read it
 //	GOAWAY that names this stream, or a later one             the upstream may have acted on it

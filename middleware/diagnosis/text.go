@@ -132,7 +132,9 @@ func (t *text) diagnosis(said string, f Facts) Diagnosis {
 	switch t.proof {
 	case "":
 	case proofUncalled, proofUnasked:
-		if !f.GotConn && !f.Wrote && !f.Elsewhere && f.Step < StepConn && (f.Called || f.Refused || t.proof == proofUncalled) {
+		// A RoundTripper of somebody else's may say the same of a request that it sent before.
+		isProof := t.proof == proofUncalled && !f.Called || t.proof == proofUnasked && f.Refused
+		if isProof && !f.GotConn && !f.Wrote && !f.Elsewhere && f.Step < StepConn {
 			d.Outcome = NotSent
 			d.Hint += notSent + t.proof
 		}

@@ -106,7 +106,7 @@ func (r *Recorder) complete(f *diagnosis.Facts) {
 	}
 	direct := asksFirst(base, scheme)
 	f.Refused = direct != nil && f.Step == diagnosis.StepNone
-	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1
+	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1 || !isIdle(r.out)
 	if direct != nil { // it takes a connection again only where the HTTP/2 stream was refused
 		f.Elsewhere = r.facts.Got > r.facts.Resent+1
 		f.Unlimited = direct.MaxConnsPerHost == 0
@@ -122,37 +122,47 @@ func (r *Recorder) complete(f *diagnosis.Facts) {
 	}
 }
 
+// isIdle reports a request that a RoundTripper of somebody else's cannot have sent before without
+// a trace and to any effect: a body would have been read, and a safe method has no effect.
+func isIdle(req *http.Request) bool {
+	return diagnosis.Safe(req.Method) || req.Body != nil && req.Body != http.NoBody
+}
+
 // asksFirst returns the transport where it is net/http's own and asks for a connection before
-// it sends anything, else nil. Where a way of somebody else's is registered for the scheme,
-// only reflection tells.
+// it sends anything, else nil.
 func asksFirst(base http.RoundTripper, scheme string) *http.Transport {
 	t, ok := base.(*http.Transport)
-	if !ok {
+	if !ok || slices.Contains(ForeignWays(t), scheme) {
 		return nil
 	}
+	return t
+}
+
+// ForeignWays returns the schemes for which a RoundTripper of somebody else's is registered.
+// Only reflection tells.
+func ForeignWays(t *http.Transport) (schemes []string) {
 	registered := reflect.ValueOf(t).Elem().FieldByName("altProto")
 	if registered.Kind() != reflect.Struct || !registered.FieldByName("v").IsValid() {
 		return nil
 	}
 	ways := registered.FieldByName("v").Elem()
 	if ways.Kind() != reflect.Map {
-		return t // none
+		return nil // none
 	}
-	way := ways.MapIndex(reflect.ValueOf(scheme))
-	if !way.IsValid() {
-		return t
+	for _, scheme := range ways.MapKeys() {
+		way := ways.MapIndex(scheme)
+		if way.Kind() == reflect.Interface {
+			way = way.Elem()
+		}
+		kind := way.Type()
+		if kind.Kind() == reflect.Pointer {
+			kind = kind.Elem()
+		}
+		if at := kind.PkgPath(); at != "net/http" && at != "golang.org/x/net/http2" {
+			schemes = append(schemes, scheme.String())
+		}
 	}
-	if way.Kind() == reflect.Interface {
-		way = way.Elem()
-	}
-	kind := way.Type()
-	if kind.Kind() == reflect.Pointer {
-		kind = kind.Elem()
-	}
-	if at := kind.PkgPath(); at != "net/http" && at != "golang.org/x/net/http2" {
-		return nil
-	}
-	return t
+	return schemes
 }
 
 // Choose finds the RoundTrip that err is about: one that returned it, or the one of this very
@@ -166,11 +176,13 @@ func (r *Recorder) Choose(req *http.Request, err error) {
 	}
 	last := r.latest()
 	var before []ended
+	var broke error
 	if r.others != nil {
-		before = r.others.before
+		before, broke = r.others.before, r.others.bodyErr
 	}
-	r.mu.Unlock() // foreign errors are asked
-	if last.err != nil && Holds(err, last.err) || about(before, nil, err) < 0 && last.out == req {
+	r.mu.Unlock()                                                     // foreign errors are asked
+	isOfBody := broke != nil && len(before) == 0 && Holds(err, broke) // others may end with the same words
+	if isOfBody || last.err != nil && Holds(err, last.err) || about(before, nil, err) < 0 && last.out == req {
 		return
 	}
 	chosen := new(ended)

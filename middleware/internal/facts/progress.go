@@ -8,7 +8,7 @@ type progress struct {
 	Step                                     diagnosis.Step
 	GotConn, Wrote, Reused, TimedOut, Capped bool
 	Unseen                                   bool  // the body was read before a connection was got
-	Resent, Attempts, Status, Got            int32 // Got: connections
+	Resent, Attempts, Status, Got            int16 // Got: connections
 	Length                                   int64
 	BodyErr                                  error
 }

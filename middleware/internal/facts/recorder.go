@@ -97,6 +97,15 @@ func (r *Recorder) BodyError() error {
 	return r.others.bodyErr
 }
 
+// ForgetBodyError forgets it: what the visitor gets is something else.
+func (r *Recorder) ForgetBodyError() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.others != nil {
+		r.others.bodyErr = nil
+	}
+}
+
 // BodyLeft reports a body of the visitor that was not read to its end.
 func (r *Recorder) BodyLeft() bool {
 	r.mu.Lock()

@@ -116,7 +116,7 @@ func (p *RoundTrip) tooSlow() {
 func (p *RoundTrip) Answered(res *http.Response) {
 	p.stopWaiting()
 	p.note(func(f *progress) {
-		f.Step, f.Status, f.Length = diagnosis.StepResponse, int32(res.StatusCode), res.ContentLength
+		f.Step, f.Status, f.Length = diagnosis.StepResponse, int16(res.StatusCode), res.ContentLength
 		p.recorder.watch.reach(diagnosis.StepResponse)
 	})
 }

@@ -30,6 +30,9 @@ func (b *requestTap) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.roundTrip.waiting.restart(b.roundTrip.upload())
 	b.length += int64(n)
+	if n > 0 {
+		b.roundTrip.note(func(f *progress) { f.Unseen = f.Unseen || !f.GotConn })
+	}
 	if err == io.EOF && b.length < b.roundTrip.out.ContentLength { // io.Reader's own contract
 		b.broke(errLength)
 	}
