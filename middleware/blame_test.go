@@ -250,6 +250,16 @@ func TestUpstreamWithoutAScheme(t *testing.T) {
 			t.Errorf("target %q: upstream %q, %s, want %q", target, i.Upstream, i.Type, want)
 		}
 	}
+	answers := serve(t, http.NotFoundHandler())
+	p := proxyTo(t, deadUpstream)
+	p.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		return http.DefaultTransport.RoundTrip(outbound(r, answers.URL))
+	})
+	p.Rewrite = func(r *httputil.ProxyRequest) { r.Out.URL = nil }
+	gateway := serve(t, newMiddleware(t, middleware.Config{FailFast: time.Second}).Proxy(p))
+	if got := send(t, http.MethodGet, gateway.URL, ""); got.status != http.StatusNotFound {
+		t.Errorf("status %d of an upstream that answers, though the outbound request had no URL", got.status)
+	}
 }
 
 // TestErrorsThatCannotBeAsked: such an error costs neither the answer nor the process.

@@ -30,7 +30,7 @@ import (
 type breakPoint struct {
 	name  string
 	want  diagnosis.Outcome // always; empty: it depends on who is faster
-	start func(*testing.T, *middleware.Middleware) (gateway http.Handler, whole func() int64)
+	start func(*testing.T, *middleware.Middleware) (gateway http.Handler, whole func(path string) int64)
 }
 
 const silentFirst = "first sent without a word, then refused"
@@ -42,7 +42,7 @@ var breakPoints = []breakPoint{
 	{"Proxy function fails", diagnosis.NotSent, over(func(*testing.T, *tally) (http.RoundTripper, string) {
 		return &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return nil, errNobodys }}, deadUpstream
 	})},
-	{"no URL", diagnosis.NotSent, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+	{"no URL", diagnosis.NotSent, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		return mw.Proxy(&httputil.ReverseProxy{Transport: &http.Transport{}, Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL = nil }}), none
 	}},
 	{"no scheme", diagnosis.NotSent, over(func(*testing.T, *tally) (http.RoundTripper, string) { return &http.Transport{}, "//127.0.0.1:1" })},
@@ -66,11 +66,11 @@ var breakPoints = []breakPoint{
 	{"client certificate, TLS 1.2", diagnosis.NotSent, wantsCertificate(tls.VersionTLS12, false)},
 	{"client certificate, TLS 1.3", "", wantsCertificate(tls.VersionTLS13, false)},
 	{"client certificate, HTTP/2", "", wantsCertificate(tls.VersionTLS13, true)},
-	{"HTTP/2 cannot encode it", diagnosis.NotSent, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+	{"HTTP/2 cannot encode it", diagnosis.NotSent, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		s, p := n.secureServer(t)
 		p.Rewrite = func(r *httputil.ProxyRequest) { r.SetURL(s); r.Out.Host = "no host\x00" }
-		return mw.Proxy(p), n.Load
+		return mw.Proxy(p), n.of
 	}},
 	{"reset at accept", "", over(tcp(func(c *net.TCPConn, _ *tally) { reset(c) }))},
 	{"closed at accept", "", over(tcp(func(c *net.TCPConn, _ *tally) { _ = c.Close() }))},
@@ -81,7 +81,7 @@ var breakPoints = []breakPoint{
 	{"closed in the body", "", over(tcp(func(c *net.TCPConn, n *tally) {
 		if r, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
 			if r.ContentLength <= 0 {
-				n.Add(1)
+				n.count(r)
 			}
 			_, _ = r.Body.Read(make([]byte, 1))
 		}
@@ -129,12 +129,26 @@ var breakPoints = []breakPoint{
 			return base.RoundTrip(r)
 		}), deadUpstream
 	})},
+	{"the same with a body of the gateway's own", diagnosis.Undecided, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
+		n, p := new(tally), proxyTo(t, deadUpstream)
+		silent, base := n.silently(), p.Transport
+		p.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			_, _ = silent.RoundTrip(r)
+			return base.RoundTrip(r)
+		})
+		p.Rewrite = func(r *httputil.ProxyRequest) {
+			r.Out.URL, _ = url.Parse(deadUpstream + r.In.URL.Path)
+			r.Out.Body = io.NopCloser(strings.NewReader("order=1"))
+		}
+		return mw.Proxy(p), n.of
+	}},
+	{"sent over one connection, then over another that looks the same", "", over(lookAlikes)},
 	{"a handler's two requests, the first one sent, which is told", diagnosis.Undecided, handled(true, func(errs [2]error) error { return errs[0] })},
 	{"a handler's two requests, the first one sent, the other is told", diagnosis.Undecided, handled(true, func(errs [2]error) error { return errs[1] })},
 	{"a handler's two requests, the second one sent, the first is told", diagnosis.Undecided, handled(false, func(errs [2]error) error { return fmt.Errorf("x: %w", errs[0]) })},
 	{"a handler's two requests, both are told", diagnosis.Undecided, handled(false, func(errs [2]error) error { return errors.Join(errs[:]...) })},
 	{"a handler's two requests, words of its own are told", diagnosis.Undecided, handled(false, func([2]error) error { return errNobodys })},
-	{"a question is refused, the order goes another way", diagnosis.Undecided, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+	{"a question is refused, the order goes another way", diagnosis.Undecided, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		order := func(r *http.Request, target string) *http.Request {
 			out := outbound(r, target)
@@ -150,7 +164,7 @@ var breakPoints = []breakPoint{
 				return
 			}
 			_ = res.Body.Close()
-		})), n.Load
+		})), n.of
 	}},
 }
 
@@ -174,18 +188,19 @@ func TestNoBreakPointIsFalselyNotSent(t *testing.T) {
 				report, reported := incidents()
 				handler, whole := p.start(t, newMiddleware(t, middleware.Config{OnFailure: report}))
 				gateway := serve(t, handler)
-				for range rounds {
-					before, body := whole(), ""
+				for round := range rounds {
+					path := fmt.Sprintf("/%d", round)
+					before, body := whole(path), ""
 					if method == http.MethodPost {
 						body = "order=1"
 					}
-					got := send(t, method, gateway.URL+"/", body, "Accept: application/json")
+					got := send(t, method, gateway.URL+path, body, "Accept: application/json")
 					if got.status == http.StatusOK {
 						continue // a kept connection's first request, or a repetition that went well
 					}
 					i := <-reported
 					told[i.Outcome]++
-					came := whole() - before
+					came := whole(path) - before
 					wholes += came
 					if i.Outcome == diagnosis.NotSent && came > 0 {
 						t.Errorf("told as not sent, yet it came there %d times: %s (%v)", came, i.Hint, chain(i.Err))
@@ -207,10 +222,22 @@ func TestNoBreakPointIsFalselyNotSent(t *testing.T) {
 	t.Logf("told of each request that failed, and how many came there whole:\n%-66s %-4s %8s %8s %8s %8s  %s\n%s", "", "", "not_sent", "unknown", "answered", "whole", "proof", &table)
 }
 
-func none() int64 { return 0 }
+func none(string) int64 { return 0 }
 
-// A tally counts requests that came whole to an upstream.
-type tally struct{ atomic.Int64 }
+// A tally counts requests that came whole to an upstream, by path.
+type tally struct{ paths sync.Map }
+
+func (n *tally) count(r *http.Request) {
+	of, _ := n.paths.LoadOrStore(r.URL.Path, new(atomic.Int64))
+	of.(*atomic.Int64).Add(1)
+}
+
+func (n *tally) of(path string) int64 {
+	if of, ok := n.paths.Load(path); ok {
+		return of.(*atomic.Int64).Load()
+	}
+	return 0
+}
 
 // read reads a request, and counts it.
 func (n *tally) read(in *bufio.Reader) bool {
@@ -218,8 +245,8 @@ func (n *tally) read(in *bufio.Reader) bool {
 	if err != nil {
 		return false
 	}
-	if _, err = io.Copy(io.Discard, r.Body); err == nil && r.URL.Path != "/first" {
-		n.Add(1)
+	if _, err = io.Copy(io.Discard, r.Body); err == nil {
+		n.count(r)
 	}
 	return err == nil
 }
@@ -239,7 +266,7 @@ func (n *tally) silently() http.RoundTripper {
 		if r.Body != nil {
 			_, _ = io.Copy(io.Discard, r.Body)
 		}
-		n.Add(1)
+		n.count(r)
 		return nil, errNobodys
 	})
 }
@@ -250,9 +277,7 @@ func (n *tally) secureServer(t *testing.T, change ...func(*httptest.Server)) (*u
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		if r.URL.Path != "/first" {
-			n.Add(1)
-		}
+		n.count(r)
 	}))
 	s.EnableHTTP2 = true
 	s.Config.ErrorLog = proxyTo(t, deadUpstream).ErrorLog
@@ -298,20 +323,20 @@ func tcp(play func(*net.TCPConn, *tally)) func(*testing.T, *tally) (http.RoundTr
 }
 
 // over is a proxy with that transport to that target.
-func over(make func(*testing.T, *tally) (http.RoundTripper, string)) func(*testing.T, *middleware.Middleware) (http.Handler, func() int64) {
-	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func over(make func(*testing.T, *tally) (http.RoundTripper, string)) func(*testing.T, *middleware.Middleware) (http.Handler, func(string) int64) {
+	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		base, target := make(t, n)
 		p := proxyTo(t, target)
 		p.Transport = base
-		return mw.Proxy(p), n.Load
+		return mw.Proxy(p), n.of
 	}
 }
 
 // ofCase is a proxy to an upstream of that case. Where it promises that it does not act on
 // what it receives, nothing counts.
-func ofCase(name string) func(*testing.T, *middleware.Middleware) (http.Handler, func() int64) {
-	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func ofCase(name string) func(*testing.T, *middleware.Middleware) (http.Handler, func(string) int64) {
+	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		u, err := upstreamtest.Start(name)
 		if err != nil {
 			t.Fatal(err)
@@ -322,25 +347,25 @@ func ofCase(name string) func(*testing.T, *middleware.Middleware) (http.Handler,
 		if strings.Contains(name, "refused_stream") || strings.Contains(name, "untaken") {
 			return mw.Proxy(p), none
 		}
-		return mw.Proxy(p), func() int64 { return int64(len(u.Requests())) }
+		return mw.Proxy(p), func(string) int64 { return int64(len(u.Requests())) }
 	}
 }
 
-func wantsCertificate(version uint16, http2 bool) func(*testing.T, *middleware.Middleware) (http.Handler, func() int64) {
-	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func wantsCertificate(version uint16, http2 bool) func(*testing.T, *middleware.Middleware) (http.Handler, func(string) int64) {
+	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		_, p := n.secureServer(t, func(s *httptest.Server) {
 			s.EnableHTTP2 = http2
 			s.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: version, MaxVersion: version}
 		})
-		return mw.Proxy(p), n.Load
+		return mw.Proxy(p), n.of
 	}
 }
 
 // kept is an upstream that answers the first request on a connection, and ends it at about
 // the time when the next one comes; gone says that it takes no other connection after that.
-func kept(gone bool) func(*testing.T, *middleware.Middleware) (http.Handler, func() int64) {
-	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func kept(gone bool) func(*testing.T, *middleware.Middleware) (http.Handler, func(string) int64) {
+	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		var served atomic.Int64
 		var moment atomic.Int64 // µs
@@ -375,7 +400,7 @@ func kept(gone bool) func(*testing.T, *middleware.Middleware) (http.Handler, fun
 			time.Sleep(200 * time.Microsecond)
 			handler.ServeHTTP(w, r)
 			transport.CloseIdleConnections()
-		}), n.Load
+		}), n.of
 	}
 }
 
@@ -405,8 +430,46 @@ func keptUntilChosen(t *testing.T, n *tally) (http.RoundTripper, string) {
 	}), target
 }
 
+// An odd connection cannot be compared, and has the address of all others.
+type oddConn struct {
+	net.Conn
+	_    []byte
+	mute bool
+}
+
+func (oddConn) LocalAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero} }
+
+func (c oddConn) Write(p []byte) (int, error) {
+	if c.mute {
+		return 0, errNobodys
+	}
+	return c.Conn.Write(p)
+}
+
+// lookAlikes is an upstream that takes a second request on a connection and closes it; what
+// is dialled after that takes no byte.
+func lookAlikes(t *testing.T, n *tally) (http.RoundTripper, string) {
+	base, target := tcp(func(c *net.TCPConn, n *tally) {
+		defer c.Close()
+		if in := bufio.NewReader(c); n.read(in) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+			n.read(in)
+		}
+	})(t, n)
+	var dialled atomic.Int64
+	base.(*http.Transport).DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		return oddConn{Conn: c, mute: dialled.Add(1)%2 == 0}, err
+	}
+	first, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, target+"/first", http.NoBody)
+	if res, err := base.RoundTrip(first); err == nil {
+		_ = res.Body.Close()
+	}
+	return base, target
+}
+
 // keptHTTP2 ends the connections of a real server as requests come.
-func keptHTTP2(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func keptHTTP2(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 	n := new(tally)
 	var s *httptest.Server
 	_, p := n.secureServer(t, func(server *httptest.Server) { s = server })
@@ -419,13 +482,16 @@ func keptHTTP2(t *testing.T, mw *middleware.Middleware) (http.Handler, func() in
 		moment += 20 * time.Microsecond
 		time.AfterFunc(moment%(400*time.Microsecond), s.CloseClientConnections)
 		handler.ServeHTTP(w, r)
-	}), n.Load
+	}), n.of
 }
 
 // outbound is the visitor's request to another target.
 func outbound(r *http.Request, target string) *http.Request {
 	out := r.Clone(r.Context())
 	out.URL, _ = url.Parse(target)
+	if r.URL != nil {
+		out.URL.Path = r.URL.Path
+	}
 	out.RequestURI, out.Host = "", ""
 	return out
 }
@@ -450,8 +516,8 @@ func inTurn(targets ...string) http.RoundTripper {
 
 // handled is a handler that makes two requests through our transport, of which one arrives,
 // and says that it failed.
-func handled(firstSent bool, tell func([2]error) error) func(*testing.T, *middleware.Middleware) (http.Handler, func() int64) {
-	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func() int64) {
+func handled(firstSent bool, tell func([2]error) error) func(*testing.T, *middleware.Middleware) (http.Handler, func(string) int64) {
+	return func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		client := &http.Client{Transport: mw.Transport(new(http.Transport))}
 		targets := []string{deadUpstream, n.hangingUp(t)}
@@ -467,6 +533,6 @@ func handled(firstSent bool, tell func([2]error) error) func(*testing.T, *middle
 				_, errs[i] = client.Do(out) //nolint:bodyclose // both fail
 			}
 			mw.ErrorHandler(w, r, tell(errs))
-		})), n.Load
+		})), n.of
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
-
-	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
 // Functions of the host program are called while a request fails, and in goroutines where
@@ -72,17 +70,6 @@ func (m *Middleware) guarded(what string, probe func(context.Context) error) fun
 		defer caught(m.config.Logger, what)
 		return probe(ctx)
 	}
-}
-
-// diagnosed is [diagnosis.Of] for any error: one whose methods panic is one that nobody
-// knows.
-func diagnosed(err error, f diagnosis.Facts) (d diagnosis.Diagnosis) {
-	defer func() {
-		if recover() != nil {
-			d = diagnosis.Of(errUnspeakable, f)
-		}
-	}()
-	return diagnosis.Of(err, f)
 }
 
 var errUnspeakable = errors.New("an error whose methods panic")

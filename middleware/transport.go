@@ -77,7 +77,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return res, nil
 	}
 	if f := x.seenFacts(req.Context()); f.Step < diagnosis.StepConn {
-		if d := diagnosed(err, f); t.circuits.counts(d, err) {
+		if d := diagnosis.Of(err, f); t.circuits.counts(d, err) {
 			counted = true
 			t.circuits.missed(key, d, err)
 		}

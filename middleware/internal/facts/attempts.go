@@ -108,7 +108,7 @@ func (r *Recorder) complete(f *diagnosis.Facts) {
 	f.Refused = direct != nil && f.Step == diagnosis.StepNone
 	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1 || !isIdle(r.out)
 	if direct != nil { // it takes a connection again only where the HTTP/2 stream was refused
-		f.Elsewhere = r.facts.Got > r.facts.Resent+1
+		f.Elsewhere = r.facts.Moved
 		f.Unlimited = direct.MaxConnsPerHost == 0
 		if f.Step == diagnosis.StepConnected && direct.Proxy == nil {
 			f.Step = diagnosis.StepDial // the dialler goes on, with whatever else it does

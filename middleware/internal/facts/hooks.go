@@ -153,6 +153,9 @@ func (p *RoundTrip) gotConn(info httptrace.GotConnInfo) {
 		if t.via.GotConn != nil {
 			t.via.GotConn(p.out.URL)
 		}
+		if f.GotConn { // again: over the same only where that is certain
+			f.Moved = f.Moved || t.conn != conn || !reflect.ValueOf(info.Conn).Comparable()
+		}
 		t.secure, _ = info.Conn.(*tls.Conn)
 		f.Step, f.GotConn, f.Reused = diagnosis.StepConn, true, info.Reused
 		f.Got++

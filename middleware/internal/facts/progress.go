@@ -8,6 +8,7 @@ type progress struct {
 	Step                                     diagnosis.Step
 	GotConn, Wrote, Reused, TimedOut, Capped bool
 	Unseen                                   bool  // the body was read before a connection was got
+	Moved                                    bool  // more connections than one were got
 	Resent, Attempts, Status, Got            int16 // Got: connections
 	Length                                   int64
 	BodyErr                                  error

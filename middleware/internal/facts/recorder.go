@@ -125,7 +125,6 @@ func (r *Recorder) BodyUntouched() bool {
 func (r *Recorder) SawBody(s BodyState) {
 	r.mu.Lock()
 	r.body = max(r.body, s)
-	r.facts.Unseen = r.facts.Unseen || s >= BodyBegun && !r.facts.GotConn
 	r.mu.Unlock()
 }
 

@@ -29,10 +29,10 @@ func (b *requestTap) Read(p []byte) (int, error) {
 	b.roundTrip.waiting.pause() // a slow visitor is no slow upstream; and what takes a body is not silent
 	n, err := b.ReadCloser.Read(p)
 	b.roundTrip.waiting.restart(b.roundTrip.upload())
-	b.length += int64(n)
-	if n > 0 {
+	if n > 0 && b.length == 0 {
 		b.roundTrip.note(func(f *progress) { f.Unseen = f.Unseen || !f.GotConn })
 	}
+	b.length += int64(n)
 	if err == io.EOF && b.length < b.roundTrip.out.ContentLength { // io.Reader's own contract
 		b.broke(errLength)
 	}
