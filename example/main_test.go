@@ -141,7 +141,7 @@ func TestGatewayInTheLooksOfItsBrand(t *testing.T) {
 	}
 	address := start(t, "-upstream", "http://127.0.0.9:9", "-site", "Example Shop", "-theme", "card", "-scheme", "dark", "-radius", "6px", "-font", "Inter, serif", "-accent", "#c2185b", "-logo", logo)
 	_, body := ask(t, address+"/", "text/html")
-	for _, want := range []string{`aria-label="Example Shop"`, `<path d="M0 0h8v8z">`, "color-scheme:dark", "--radius:6px", `--font:"Inter";--face:serif`, "--ground:"} {
+	for _, want := range []string{`aria-label="Example Shop"`, `d=%22M0 0h8v8z%22`, "color-scheme:dark", "--radius:6px", `--font:"Inter";--face:serif`, "--ground:"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%s is not in the page", want)
 		}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
@@ -85,17 +84,6 @@ func shownHost(host string) string {
 		return ""
 	}
 	return host
-}
-
-// languageOf returns the language to answer in: the one in the address, else the
-// best of Accept-Language.
-func (t tenant) languageOf(chosen, acceptLanguage string) *i18n.Language {
-	if chosen != "" {
-		if l := t.words.MatchTag(chosen); l != nil {
-			return l
-		}
-	}
-	return t.words.Match(acceptLanguage)
 }
 
 // dropLanguageParam takes the parameter out again: it is not meant for the upstream.

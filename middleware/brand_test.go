@@ -75,6 +75,8 @@ func TestStatusPageOnTheSameHost(t *testing.T) {
 	}{
 		{"with the first page", middleware.Config{Brand: brand("http://127.0.0.1:1/status")}, 0, 1},
 		{"at the start, where brands are found by their host", middleware.Config{Brands: map[string]pages.Brand{"127.0.0.1": brand("http://127.0.0.1/status")}}, 1, 1},
+		{"in capitals and on another port", middleware.Config{Brands: map[string]pages.Brand{"shop.example.com": brand("https://Shop.example.com:8443/status")}}, 1, 1},
+		{"on an address of IPv6", middleware.Config{Brands: map[string]pages.Brand{"2001:db8::1": brand("https://[2001:db8::1]/status")}}, 1, 1},
 		{"not for another host", middleware.Config{Brand: brand("https://status.example.net/")}, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -153,18 +153,14 @@ var localPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+/$`)
 // make it with [New].
 type Middleware struct {
 	config       Config
-	tenant       tenant
-	tenants      map[string]tenant // of Config.Brands
+	sites        sites
 	preferences  remembered[string, preference]
-	browsers     remembered[browserKey, pages.Browser]
-	switchers    remembered[switcher, switcherLinks]
 	warned       sync.Map // sites whose status page was warned of
 	replace      []int
 	endpoints    http.Handler
 	gate         gate
 	rechecks     rechecks
 	memory       *evidence.Memory
-	canaries     pages.Canaries
 	limits       facts.Limits // of a RoundTrip
 	limitsOfBody facts.Limits // the same, without that until the head
 	proxyStatus  string       // this gateway's serialised name; empty: none is sent
@@ -176,22 +172,23 @@ type Middleware struct {
 // New checks the Config and makes a Middleware. Its error joins all faults found.
 func New(c Config) (*Middleware, error) {
 	words, wordsErr := i18n.New(i18n.Config{Languages: c.Languages, Default: c.DefaultLanguage, Translations: c.Translations})
-	site, siteErr := newTenant("Brand", c.Brand, words)
-	sites, sitesErr := newTenants(c.Brands, words)
-	canaries, canariesErr := pages.ParseCanaries(c.Canaries...)
-	if err := errors.Join(c.validate(), siteErr, sitesErr, wordsErr, canariesErr); err != nil {
+	all, canariesErr := pages.New(pages.Config{Catalogue: words, Canaries: c.Canaries})
+	if canariesErr != nil {
+		all, _ = pages.New(pages.Config{Catalogue: words}) // finds the faults of the brands, too
+	}
+	sites, sitesErr := newSites(all, c.Brand, c.Brands)
+	if err := errors.Join(c.validate(), sitesErr, wordsErr, canariesErr); err != nil {
 		return nil, err
 	}
 	keyedByHost := c.BrandOf == nil
 	c = c.withDefaults()
-	m := &Middleware{config: c, tenant: site, tenants: sites, memory: evidence.New(), canaries: canaries, replace: slices.Clone(c.Replace)}
+	m := &Middleware{config: c, sites: sites, memory: evidence.New(), replace: slices.Clone(c.Replace)}
 	m.gate.log = c.Logger
 	m.limits = facts.Limits{Head: c.ResponseTimeout, Body: c.StallTimeout}
 	m.limitsOfBody = facts.Limits{Body: c.StallTimeout}
-	m.sharePages()
 	if keyedByHost {
-		for host, site := range sites {
-			m.warnOfStatusPage(site.Site, host)
+		for host, site := range sites.byKey {
+			m.warnOfStatusPage(site, host)
 		}
 	}
 	m.endpoints = m.Endpoints()

@@ -53,7 +53,7 @@ func TestTheZeroConfigIsGood(t *testing.T) {
 // a question for every reader.
 func TestEveryFieldSaysItsDefault(t *testing.T) {
 	t.Parallel()
-	for file, name := range map[string]string{"config.go": "Config", "../pages/brand.go": "Brand", "../i18n/catalogue.go": "Config"} {
+	for file, name := range map[string]string{"config.go": "Config", "../pages/brand.go": "Brand", "../pages/site.go": "Config", "../i18n/catalogue.go": "Config"} {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

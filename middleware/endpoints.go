@@ -83,12 +83,12 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 	if tag := r.URL.Query().Get("lang"); tag != "" {
 		a.language = tag
 	}
-	t := m.tenantOf(r)
+	site := m.siteOf(r)
 	view := pages.View{
-		Language: t.languageOf(a.language, a.acceptLanguage), Diagnosis: kind.Diagnosis(), Verdict: diagnosis.Verdict{Side: m.config.Side},
+		Language: languageOf(site, a.language, a.acceptLanguage), Diagnosis: kind.Diagnosis(), Verdict: diagnosis.Verdict{Side: m.config.Side},
 		Host: a.host, Type: m.problems[kind], Explained: true,
 	}
-	answer := m.render(r, t, a.formOfExplanation(m.preferenceOf), &view, false)
+	answer := m.render(r, site, a.formOfExplanation(m.preferenceOf), &view, false)
 	answer.describe(newFields(w.Header()))
 	if !strings.Contains(answer.policy, unframed) { // a brand's own page may say less
 		w.Header().Add("Content-Security-Policy", unframed)

@@ -39,7 +39,7 @@ func TestALinkClaimsNothing(t *testing.T) {
 		return templ.Raw("<!doctype html><p>" + v.Reference + v.Method + string(v.Diagnosis.Outcome) + string(v.Verdict.Party) + string(v.Diagnosis.Type))
 	}
 	own.PageCSP = "default-src 'none'; frame-ancestors 'self'"
-	for name, brand := range map[string]pages.Brand{"our page": shop(), "a page of the brand's own": own, "a third party": {Site: "Example Shop", Voice: pages.Third}} {
+	for name, brand := range map[string]pages.Brand{"our page": shop(), "a page of the brand's own": own, "a third party": {Site: "Example Shop", Voice: pages.VoiceThird}} {
 		s := serve(t, newMiddleware(t, middleware.Config{Brand: brand}).Wrap(nil))
 		for form, fields := range map[string][]string{
 			"a browser":             {"Accept: text/html"},

@@ -32,11 +32,21 @@ func (t grpcType) String() string { return grpcKinds[t.kind] + grpcMessages[t.me
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
 func (x *exchange) setGRPC(f *fields) {
 	f.set("Content-Type", x.ask.grpc.String())
-	t := x.mw.tenantOf(x.r)
+	site := x.mw.siteOf(x.r)
 	var view pages.View
-	x.view(&view, t)
+	x.view(&view, site)
 	f.set("Grpc-Status", strconv.Itoa(grpcStatus(view.Diagnosis.Status)))
-	f.set("Grpc-Message", percentEncoded(t.Line(view)))
+	f.set("Grpc-Message", percentEncoded(oneLine(site, &view)))
+}
+
+// oneLine is the answer in one line: the title of its text, and what to name to those who run
+// the site.
+func oneLine(site *pages.Site, view *pages.View) string {
+	title, _, _ := strings.Cut(string(site.Text(*view)), "\n")
+	if named := strings.Trim(view.Reference+" / "+view.Trace, "/ "); named != "" {
+		return title + " [" + named + "]"
+	}
+	return title
 }
 
 // grpcStatus is what gRPC's own clients make of a status of HTTP: timeouts too are

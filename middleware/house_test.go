@@ -22,7 +22,7 @@ import (
 // may import all.
 var allowedImports = map[string][]string{
 	"middleware":              {"pages", "i18n", "middleware/evidence", "middleware/drillthrough", "middleware/diagnosis"},
-	"pages":                   {"i18n", "middleware/diagnosis"},
+	"pages":                   {"i18n", "middleware/diagnosis", "pages/internal/look", "pages/internal/join"},
 	"middleware/evidence":     {"middleware/diagnosis"},
 	"middleware/drillthrough": {"middleware/diagnosis"},
 	"middleware/upstreamtest": {"middleware/diagnosis"},

@@ -56,30 +56,3 @@ func TestRememberedBothOfOnePlace(t *testing.T) {
 		}
 	}
 }
-
-// TestSwitchersAreRemembered: keys that differ in anything do not drive each other out.
-func TestSwitchersAreRemembered(t *testing.T) {
-	m, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	words := m.tenant.words
-	var keys []switcher
-	for _, tag := range []string{"en", "de", "ar"} {
-		for _, accepted := range []string{"", "fr", "ja, fr"} {
-			keys = append(keys, switcher{words: words, language: words.Lookup(tag), acceptLanguage: accepted})
-		}
-	}
-	found := 0
-	for _, key := range keys {
-		m.switchers.put(key, switcherLinks{})
-	}
-	for _, key := range keys {
-		if _, ok := m.switchers.get(key); ok {
-			found++
-		}
-	}
-	if found < len(keys)-2 { // chance may bring three to one place
-		t.Errorf("%d of %d are found", found, len(keys))
-	}
-}

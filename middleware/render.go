@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/pages"
@@ -20,18 +19,14 @@ type message struct {
 	policy      string // Content-Security-Policy of a page
 	language    string
 	body        []byte
-	buffer      *[]byte // that the body is in, of the pool; nil: in none
+	page        pages.Page // that the body is of; of other forms empty
 }
 
-// pageBuffers hold pages while they are written.
-var pageBuffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// release gives the buffer back: nobody looks at the body any more.
+// release gives the page's memory back: nobody looks at the body any more.
 func (a *message) release() {
-	if a.buffer != nil {
-		*a.buffer = a.body[:0]
-		pageBuffers.Put(a.buffer)
-		a.body, a.buffer = nil, nil
+	if a.page.Body != nil {
+		a.page.Release()
+		a.body = nil
 	}
 }
 
@@ -43,9 +38,9 @@ func (a *message) writeBody(w http.ResponseWriter, method string) {
 }
 
 // view puts in what the answer shows of the incident.
-func (x *exchange) view(view *pages.View, t tenant) {
+func (x *exchange) view(view *pages.View, site *pages.Site) {
 	i := x.incident
-	view.Language = t.languageOf(x.ask.language, x.ask.acceptLanguage)
+	view.Language = languageOf(site, x.ask.language, x.ask.acceptLanguage)
 	view.Diagnosis, view.Verdict, view.Time = i.shown(x.ask.method), i.Verdict, i.Started.Add(i.Duration)
 	if i.Gone() {
 		view.Verdict = diagnosis.Judge(view.Diagnosis, diagnosis.Seen{Side: x.mw.config.Side})
@@ -60,16 +55,15 @@ func (x *exchange) view(view *pages.View, t tenant) {
 	}
 	if x.wrapped() && i.statusKey != "" && i.passes {
 		view.Status = x.mw.config.Endpoints + statusPath + "?k=" + i.statusKey
-		view.Canaries = x.mw.canaries
 	}
 }
 
 // render makes the answer for the incident.
 func (x *exchange) render(gzip bool) message {
-	t := x.mw.tenantOf(x.r)
+	site := x.mw.siteOf(x.r)
 	var view pages.View
-	x.view(&view, t)
-	answer := x.mw.render(x.r, t, x.ask.form, &view, gzip)
+	x.view(&view, site)
+	answer := x.mw.render(x.r, site, x.ask.form, &view, gzip)
 	if answer.form == formGRPC {
 		answer.status = http.StatusOK // the failure is told by the fields of gRPC
 	}
@@ -78,22 +72,35 @@ func (x *exchange) render(gzip bool) message {
 
 // render makes the bytes of a form, and completes the view for it; gzip says that a page may
 // be compressed. It never depends on the request's context, which has often ended by now.
-func (m *Middleware) render(r *http.Request, site tenant, f form, view *pages.View, gzip bool) message {
+func (m *Middleware) render(r *http.Request, site *pages.Site, f form, view *pages.View, gzip bool) message {
 	answer := message{form: f, status: view.Diagnosis.Status, language: view.Language.Tag}
 	if f != formHTML && f != formFrame {
-		renderText(site.Site, view, &answer)
+		renderText(site, view, &answer)
 		return answer
 	}
-	view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), isSecure(r)
-	if !view.Frame && view.Type != "" {
-		m.putSwitcher(view, site.words, list(r.Header["Accept-Language"]))
+	view.Frame, view.Request, view.Secure = f == formFrame, r, isSecure(r)
+	m.warnOfStatusPage(site, view.Host)
+	page, err := site.Page(r.Context(), view, gzip)
+	if err != nil {
+		m.logUnrendered(r.Context(), err, &page, view)
 	}
-	m.warnOfStatusPage(site.Site, view.Host)
-	answer.contentType = "text/html; charset=utf-8"
-	if !renderPrepared(site.Site, view, gzip, &answer) {
-		m.renderAnew(r, site.Site, view, &answer)
+	answer.contentType, answer.body, answer.policy, answer.page = "text/html; charset=utf-8", page.Body, page.Policy, page
+	if page.Gzip {
+		answer.encoding = "gzip"
 	}
 	return answer
+}
+
+// logUnrendered records what failed in a brand's own parts, which costs those, or in ours,
+// which costs the page.
+func (m *Middleware) logUnrendered(ctx context.Context, err error, page *pages.Page, view *pages.View) {
+	message := "a part of the page could not be rendered"
+	if page.Static {
+		message = "the page could not be rendered"
+	}
+	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
+		m.config.Logger.ErrorContext(context.WithoutCancel(ctx), message, "reference", view.Reference, "cause", cause(err))
+	}
 }
 
 func renderText(site *pages.Site, view *pages.View, answer *message) {
@@ -111,38 +118,5 @@ func renderText(site *pages.Site, view *pages.View, answer *message) {
 		answer.contentType = ""
 	default:
 		answer.body = site.Text(*view)
-	}
-}
-
-// renderPrepared makes a page with its policy, where that is possible of what is ready.
-func renderPrepared(site *pages.Site, view *pages.View, gzip bool, answer *message) bool {
-	buffer := pageBuffers.Get().(*[]byte)
-	page, policy, ok := site.AppendPrepared((*buffer)[:0], view, gzip)
-	if !ok {
-		pageBuffers.Put(buffer)
-		return false
-	}
-	answer.body, answer.policy, answer.buffer = page, policy, buffer
-	if gzip {
-		answer.encoding = "gzip"
-	}
-	return true
-}
-
-// renderAnew makes any page. What fails in a brand's own parts costs those, and in ours the
-// page: then a static one is there.
-func (m *Middleware) renderAnew(r *http.Request, site *pages.Site, view *pages.View, answer *message) {
-	ctx := context.WithoutCancel(r.Context())
-	var err error
-	if answer.body, answer.policy, err = site.Render(ctx, *view); err == nil {
-		return
-	}
-	message := "a part of the page could not be rendered"
-	if answer.body == nil {
-		message = "the page could not be rendered"
-		answer.body = site.Static(view.Diagnosis.Status)
-	}
-	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
-		m.config.Logger.ErrorContext(ctx, message, "reference", view.Reference, "cause", cause(err))
 	}
 }

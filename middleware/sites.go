@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -13,60 +14,62 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// A tenant is one site on this gateway, with its words.
-type tenant struct {
-	*pages.Site
-	words *i18n.Catalogue
+// sites are the brands of this gateway, made ready.
+type sites struct {
+	usual       *pages.Site            // of Config.Brand
+	byKey       map[string]*pages.Site // of Config.Brands
+	statusHosts map[*pages.Site]string // the hosts of their status pages
 }
 
-// newTenant makes a brand ready. field names it in errors.
-func newTenant(field string, b pages.Brand, usual *i18n.Catalogue) (tenant, error) {
-	site, err := pages.Compile(b)
-	t := tenant{site, usual}
-	if err == nil && usual != nil { // without usual words there is an error already
-		t.words, err = site.Words(usual)
+// newSites makes the brands ready, and joins the faults of all.
+func newSites(all *pages.Pages, usual pages.Brand, brands map[string]pages.Brand) (sites, error) {
+	s := sites{byKey: make(map[string]*pages.Site, len(brands)), statusHosts: map[*pages.Site]string{}}
+	site := func(field string, b pages.Brand) (*pages.Site, error) {
+		site, err := all.Site(b)
+		if err != nil {
+			return nil, fmt.Errorf("middleware: Config.%s: %w", field, err)
+		}
+		if u, err := url.Parse(b.Contact.StatusPage); err == nil && u.Hostname() != "" {
+			s.statusHosts[site] = u.Hostname()
+		}
+		return site, nil
 	}
-	if err != nil {
-		return t, fmt.Errorf("middleware: Config.%s: %w", field, err)
-	}
-	return t, nil
-}
-
-// newTenants makes the brands ready, and joins the faults of all.
-func newTenants(brands map[string]pages.Brand, usual *i18n.Catalogue) (map[string]tenant, error) {
-	tenants := make(map[string]tenant, len(brands))
-	var errs []error
+	var err error
+	s.usual, err = site("Brand", usual)
+	errs := []error{err}
 	for _, key := range slices.Sorted(maps.Keys(brands)) {
-		t, err := newTenant(fmt.Sprintf("Brands[%q]", key), brands[key], usual)
+		s.byKey[key], err = site(fmt.Sprintf("Brands[%q]", key), brands[key])
 		errs = append(errs, err)
-		tenants[key] = t
 	}
-	return tenants, errors.Join(errs...)
+	return s, errors.Join(errs...)
 }
 
-// sharePages has all sites of this gateway keep their pages in one place.
-func (m *Middleware) sharePages() {
-	sites := []*pages.Site{m.tenant.Site}
-	for _, t := range m.tenants {
-		sites = append(sites, t.Site)
-	}
-	pages.Share(sites...)
-}
-
-// tenantOf returns the site that a request asked for.
-func (m *Middleware) tenantOf(r *http.Request) tenant {
-	if len(m.tenants) > 0 {
-		if t, ok := m.tenants[m.config.BrandOf(r)]; ok {
-			return t
+// siteOf returns the site that a request asked for.
+func (m *Middleware) siteOf(r *http.Request) *pages.Site {
+	if len(m.sites.byKey) > 0 {
+		if s, ok := m.sites.byKey[m.config.BrandOf(r)]; ok {
+			return s
 		}
 	}
-	return m.tenant
+	return m.sites.usual
+}
+
+// languageOf returns the language to answer in: the one in the address, else the best of
+// Accept-Language.
+func languageOf(s *pages.Site, chosen, acceptLanguage string) *i18n.Language {
+	if chosen != "" {
+		if l := s.Catalogue().MatchTag(chosen); l != nil {
+			return l
+		}
+	}
+	return s.Catalogue().Match(acceptLanguage)
 }
 
 // warnOfStatusPage says once for each site that its status page fails with it. The host
 // of a site is known at the start where brands are found by it, else when first asked for.
 func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
-	if !site.SharesHost(host) {
+	status, ok := m.sites.statusHosts[site]
+	if !ok || !strings.EqualFold(status, strings.Trim(withoutPort(host), "[]")) {
 		return
 	}
 	if _, warned := m.warned.LoadOrStore(site, true); !warned {
@@ -76,11 +79,14 @@ func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
 
 // hostname returns the host of a request in lower case and without port.
 func hostname(r *http.Request) string {
-	host := r.Host
+	return strings.ToLower(strings.TrimSuffix(withoutPort(r.Host), "."))
+}
+
+func withoutPort(host string) string {
 	if strings.Contains(host, ":") { // else SplitHostPort makes an error
 		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
+			return h
 		}
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	return host
 }

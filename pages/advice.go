@@ -47,7 +47,7 @@ func (v View) advice(box string, theirs bool) []string {
 // inVoice returns the id of a message for the voice that speaks. A gateway at the visitor's
 // side speaks for its own people only.
 func (v View) inVoice(voice Voice, id string) string {
-	if voice == Third && v.Verdict.Side != diagnosis.SideVisitor {
+	if voice == VoiceThird && v.Verdict.Side != diagnosis.SideVisitor {
 		return id + ".third"
 	}
 	return id

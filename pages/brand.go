@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/look"
 )
 
 // A Brand is how a site looks and speaks on its pages. The zero value is useful: the
@@ -24,9 +25,9 @@ type Brand struct {
 	Contact Contact
 
 	// Logo is shown instead of the name, which it is called by: an svg element, as text,
-	// or a URI data:image/png;base64,… (also jpeg, webp, svg+xml); at most 8 KB. Of an svg
-	// element shapes and gradients are taken. Shapes without a colour, or with
-	// currentColor, follow light and dark. Default: the name.
+	// or a URI data:image/png;base64,… (also jpeg, webp, svg+xml); at most 8 KB, without a
+	// document type. It is a picture, in which no script runs and nothing is loaded; an SVG
+	// follows light and dark by prefers-color-scheme in a style of its own. Default: the name.
 	Logo string
 
 	// Theme is the character of the page. Default: ThemeLine.
@@ -49,7 +50,7 @@ type Brand struct {
 	// Default: the theme's.
 	Font string
 
-	// Voice is who speaks. Default: Own.
+	// Voice is who speaks. Default: VoiceOwn.
 	Voice Voice
 
 	// Translations holds files TAG.json with words of this site in the place of the usual
@@ -86,19 +87,42 @@ type Contact struct {
 // A Voice is who speaks on the page.
 type Voice string
 
-// The voices. The zero value means Own.
+// The voices. The zero value means VoiceOwn.
 const (
-	Own   Voice = "own"   // the site's owner: "our side"
-	Third Voice = "third" // a third party, such as a hosting firm: "the problem is at Example Shop"
+	VoiceOwn   Voice = "own"   // the site's owner: "our side"
+	VoiceThird Voice = "third" // a third party, such as a hosting firm: "the problem is at Example Shop"
+)
+
+// A Theme is the character of the pages: same structure, same words, another look.
+type Theme string
+
+// The themes. The zero value means ThemeLine.
+const (
+	ThemeLine     Theme = "line"     // quiet paper, the broken line is the picture
+	ThemeCard     Theme = "card"     // one centred card on a ground tinted with the accent, for apps
+	ThemeBulletin Theme = "bulletin" // black on white, strong type, like a newspaper, for public services
+)
+
+// A Scheme says whether pages are light or dark.
+type Scheme string
+
+// The schemes. The zero value means SchemeAuto.
+const (
+	SchemeAuto  Scheme = "auto" // as the visitor's system is
+	SchemeLight Scheme = "light"
+	SchemeDark  Scheme = "dark"
 )
 
 // maxField is the longest value of a field in bytes: what is longer breaks the page.
 const maxField = 100
 
-// validate returns all faults of the brand, joined.
-func (b Brand) validate() error {
+// validate returns how the brand looks, or all its faults, joined.
+func (b Brand) validate() (look.Design, error) {
 	var errs []error
 	fault := func(field, value, want string) {
+		if field == "Logo" { // which is long
+			value = clean(value, maxField)
+		}
 		errs = append(errs, fmt.Errorf("pages: Brand.%s %q: %s", field, value, want))
 	}
 	if e := b.Contact.Email; e != "" {
@@ -114,7 +138,9 @@ func (b Brand) validate() error {
 	if p := b.Contact.Phone; p != "" && (strings.Trim(p, "+0123456789 ()-./") != "" || !strings.ContainsAny(p, "0123456789")) {
 		fault("Contact.Phone", p, "want digits, spaces and + ( ) - . /")
 	}
-	b.validateLook(fault)
+	design := look.Parse(look.Look{
+		Theme: string(b.Theme), Scheme: string(b.Scheme), Accent: b.Accent, Radius: b.Radius, Font: b.Font, Logo: b.Logo,
+	}, fault)
 	b.CSP.validate(fault)
 	switch {
 	case b.Page != nil && b.PageCSP == "":
@@ -126,7 +152,7 @@ func (b Brand) validate() error {
 			fault("PageCSP", b.PageCSP, err.Error())
 		}
 	}
-	if b.Voice != "" && b.Voice != Own && b.Voice != Third {
+	if b.Voice != "" && b.Voice != VoiceOwn && b.Voice != VoiceThird {
 		fault("Voice", string(b.Voice), `want "own" or "third"`)
 	}
 	for _, f := range []struct{ field, value string }{
@@ -143,30 +169,5 @@ func (b Brand) validate() error {
 			fault(f.field, f.value, err.Error())
 		}
 	}
-	return errors.Join(errs...)
-}
-
-// validateLook calls fault for each field that [Brand.design] could not read.
-func (b Brand) validateLook(fault func(field, value, want string)) {
-	check := func(field, value string, err error) {
-		if value != "" && err != nil {
-			fault(field, value, err.Error())
-		}
-	}
-	_, err := parseColour(b.Accent)
-	check("Accent", b.Accent, err)
-	_, err = parseLogo(b.Logo)
-	check("Logo", clean(b.Logo, maxField), err)
-	_, err = parseRadius(b.Radius)
-	check("Radius", b.Radius, err)
-	_, _, err = parseFont(b.Font)
-	check("Font", b.Font, err)
-	if _, known := themes[b.Theme]; !known && b.Theme != "" {
-		fault("Theme", string(b.Theme), `want "line", "card" or "bulletin"`)
-	}
-	switch b.Scheme {
-	case "", SchemeAuto, SchemeLight, SchemeDark:
-	default:
-		fault("Scheme", string(b.Scheme), `want "auto", "light" or "dark"`)
-	}
+	return design, errors.Join(errs...)
 }

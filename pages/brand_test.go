@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/a-h/templ"
-
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
 
@@ -120,7 +118,7 @@ func TestCompileIsStrict(t *testing.T) {
 		{"a policy and a header field", Brand{Page: ownPage, PageCSP: "default-src 'none'\r\nSet-Cookie: a"}, "PageCSP", "default-src 'none'\r\nSet-Cookie: a"},
 		{"two policies", Brand{Page: ownPage, PageCSP: "default-src 'none', script-src *"}, "PageCSP", "default-src 'none', script-src *"},
 
-		{"a third voice", Brand{Voice: Third}, "", ""},
+		{"a third voice", Brand{Voice: VoiceThird}, "", ""},
 		{"a voice that nobody has", Brand{Voice: "loud"}, "Voice", "loud"},
 
 		{"a name of another script", Brand{Site: "متجر"}, "", ""},
@@ -155,8 +153,6 @@ func TestCompileIsStrict(t *testing.T) {
 		})
 	}
 }
-
-func ownPage(View) templ.Component { return templ.Raw("<!doctype html><title>Own</title>") }
 
 // TestCompileJoinsAllFaults: an operator mends a brand in one go.
 func TestCompileJoinsAllFaults(t *testing.T) {
@@ -213,31 +209,5 @@ func TestPhoneLink(t *testing.T) {
 		if got := hrefOf(t, html(t, b, failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")), "tel:"); got != want {
 			t.Errorf("%s leads to %s, want %s", number, got, want)
 		}
-	}
-}
-
-// TestLookIsWrittenFromWhatWasParsed: the style block has values in one form only.
-func TestLookIsWrittenFromWhatWasParsed(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		brand Brand
-		want  string // in the brand's block; with "!" before it: not there
-	}{
-		{"a radius in another spelling", Brand{Radius: "06.50px"}, "--radius:6.5px"},
-		{"no radius, as a length", Brand{Radius: "0"}, "--radius:0px"},
-		{"the radius of a theme", Brand{Theme: ThemeCard}, "--radius:1rem"},
-		{"a radius before that of the theme", Brand{Theme: ThemeCard, Radius: "2px"}, "--radius:2px"},
-		{"no radius on the default page", Brand{}, "!--radius"},
-		{"fonts before those of the language", Brand{Font: "Inter,'Segoe UI'"}, `--font:"Inter","Segoe UI"`},
-		{"a generic font behind those of the language", Brand{Font: "Georgia, serif"}, `--font:"Georgia";--face:serif`},
-		{"a generic font alone", Brand{Font: "serif"}, "!--font"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			compile(t, tt.brand)
-			want, missing := strings.CutPrefix(tt.want, "!")
-			if block := tt.brand.design().brandStyle(); strings.Contains(block, want) == missing {
-				t.Errorf("the block is %s", block)
-			}
-		})
 	}
 }

@@ -34,10 +34,10 @@ func TestBrowserOf(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := failed(anyDiagnosis, "GET")
-			v.Browser = BrowserOf(http.Header{"User-Agent": {tt.agent}, "Sec-Ch-Ua": {tt.brands}, "Sec-Ch-Ua-Platform": {tt.platform}})
+			v.browser = browserOf(http.Header{"User-Agent": {tt.agent}, "Sec-Ch-Ua": {tt.brands}, "Sec-Ch-Ua-Platform": {tt.platform}})
 			p := compile(t, shop).page(v)
 			name := ""
-			if m := v.Browser.maker; m != nil {
+			if m := v.browser.maker; m != nil {
 				name = m.name
 			}
 			if others := len(p.otherMakers()); name != tt.want || name == "" && others != len(makers) || name != "" && others != len(makers)-1 {
@@ -63,7 +63,7 @@ func FuzzBrowserOf(f *testing.F) {
 	f.Add("", `"`, `"""`)
 	f.Fuzz(func(t *testing.T, agent, brands, platform string) {
 		v := failed(anyDiagnosis, "GET")
-		v.Browser = BrowserOf(http.Header{"User-Agent": {agent}, "Sec-Ch-Ua": {brands}, "Sec-Ch-Ua-Platform": {platform}})
+		v.browser = browserOf(http.Header{"User-Agent": {agent}, "Sec-Ch-Ua": {brands}, "Sec-Ch-Ua-Platform": {platform}})
 		if steps := compile(t, shop).page(v).copySteps(); len(steps) == 0 {
 			t.Errorf("no steps for %q, %q, %q", agent, brands, platform)
 		}

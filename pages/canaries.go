@@ -10,25 +10,41 @@ import (
 	"strings"
 )
 
-// Canaries are addresses of the operator's own, elsewhere than the gateway. Where a page
-// can no longer reach the gateway, they tell its script whether the visitor's connection
-// reaches anything. The zero value has none.
-type Canaries struct {
+// canaries are the addresses of [Config.Canaries]; nil has none.
+type canaries struct {
 	urls    string // with a blank between them
 	sources string // for the page's policy, with a blank before each
+}
+
+// list returns the URLs with a blank between them.
+func (c *canaries) list() string {
+	if c == nil {
+		return ""
+	}
+	return c.urls
+}
+
+// sourceList returns the sources with a blank before each.
+func (c *canaries) sourceList() string {
+	if c == nil {
+		return ""
+	}
+	return c.sources
 }
 
 // maxCanaries is how many may be asked for one visitor.
 const maxCanaries = 4
 
-// ParseCanaries checks the URLs: at most four, https or http, with a host name or an IPv4
-// address, without user and fragment. Its error joins all faults.
-func ParseCanaries(urls ...string) (Canaries, error) {
+// parseCanaries checks the URLs. Its error joins all faults.
+func parseCanaries(urls ...string) (*canaries, error) {
+	if len(urls) == 0 {
+		return nil, nil
+	}
 	var errs []error
 	if len(urls) > maxCanaries {
 		errs = append(errs, fmt.Errorf("pages: %d canaries: want at most %d", len(urls), maxCanaries))
 	}
-	var c Canaries
+	var c canaries
 	for _, text := range urls {
 		u, err := parseCanary(text)
 		if err != nil {
@@ -41,9 +57,9 @@ func ParseCanaries(urls ...string) (Canaries, error) {
 		c.urls = strings.TrimSpace(c.urls + " " + text)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return Canaries{}, err
+		return nil, err
 	}
-	return c, nil
+	return &c, nil
 }
 
 var (

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestParseCanaries(t *testing.T) {
+func TestCanaries(t *testing.T) {
 	long := "https://a.example/" + strings.Repeat("x", maxField)
 	for _, tt := range []struct {
 		name string
@@ -40,17 +40,17 @@ func TestParseCanaries(t *testing.T) {
 		{"all faults at once", "ftp://a.example/ https://b.example/#", `"https://b.example/#"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := ParseCanaries(strings.Fields(tt.urls)...)
+			c, err := parseCanaries(strings.Fields(tt.urls)...)
 			switch {
-			case err == nil && (c.sources != tt.want || c.urls != tt.urls):
-				t.Errorf("sources %q of %q, want %q of %q", c.sources, c.urls, tt.want, tt.urls)
-			case err != nil && (tt.want == "" || !strings.Contains(err.Error(), tt.want) || c != Canaries{}):
+			case err == nil && (c.sourceList() != tt.want || c.list() != tt.urls):
+				t.Errorf("sources %q of %q, want %q of %q", c.sourceList(), c.list(), tt.want, tt.urls)
+			case err != nil && (tt.want == "" || !strings.Contains(err.Error(), tt.want) || c != nil):
 				t.Errorf("%+v, %v; want %q", c, err, tt.want)
 			}
 		})
 	}
 	for _, bad := range []string{"", " ", "https://a.example/ https://b.example/", "https://a.example/\n", "https://a.example/?a b", "https://a.example/\x00"} {
-		if c, err := ParseCanaries(bad); err == nil {
+		if c, err := parseCanaries(bad); err == nil {
 			t.Errorf("%q was accepted: %+v", bad, c)
 		}
 	}

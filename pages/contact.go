@@ -33,9 +33,9 @@ func (p page) mail() templ.SafeURL {
 
 // mailText escapes what ends a field of a mailto URI (RFC 6068 §2) and what may stand in no
 // URL. Letters outside ASCII may (URL Standard, "URL code points"): browsers escape them.
-var mailText = escapes("%&#+? \"<>[]\\^`{|}\r\n\t")
+var mailText = percentEncodes("%&#+? \"<>[]\\^`{|}\r\n\t")
 
-func escapes(characters string) *strings.Replacer {
+func percentEncodes(characters string) *strings.Replacer {
 	var pairs []string
 	for _, c := range characters {
 		pairs = append(pairs, string(c), fmt.Sprintf("%%%02X", c))

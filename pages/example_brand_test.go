@@ -29,7 +29,7 @@ func refused() pages.View {
 func ExampleBrand() {
 	_, err := pages.Compile(pages.Brand{
 		Site:   "Example Shop",
-		Logo:   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 32"><path d="M0 0h120v32z" onclick="alert(1)"/></svg>`,
+		Logo:   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 32"><path d="M0 0h120v32z"></svg`,
 		Theme:  pages.ThemeCard,
 		Accent: "#c2185b",
 		Radius: "large",
@@ -37,7 +37,7 @@ func ExampleBrand() {
 	})
 	fmt.Println(err)
 	// Output:
-	// pages: Brand.Logo "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 32\"><path d=\"M0 0h120v32z\" onclick=\"alert(1…": <path>: the attribute "onclick" is not taken: take it out
+	// pages: Brand.Logo "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 32\"><path d=\"M0 0h120v32z\"></svg": want an svg element, or data:image/…;base64,…
 	// pages: Brand.Radius "large": want 0 or a length up to 32px or 2rem, such as 6px or 0.5rem
 }
 
@@ -91,7 +91,7 @@ func ExampleSlots() {
 
 // A page all of one's own gets the same view, and needs a policy. Where it fails, the
 // built-in page is shown, and the error says so.
-func ExampleSite_Render() {
+func ExampleSite_Page() {
 	site, err := pages.Compile(pages.Brand{
 		Page: func(v pages.View) templ.Component {
 			text := fmt.Sprintf("<!doctype html><title>%d</title><p>Party: %s", v.Diagnosis.Status, v.Verdict.Party)
@@ -102,7 +102,9 @@ func ExampleSite_Render() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	page, policy, err := site.Render(context.Background(), refused())
-	fmt.Println(string(page), policy, err)
+	view := refused()
+	page, err := site.Page(context.Background(), &view, false)
+	fmt.Println(string(page.Body), page.Policy, err)
+	page.Release()
 	// Output: <!doctype html><title>502</title><p>Party: site default-src 'none' <nil>
 }

@@ -1,6 +1,13 @@
 package pages
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/join"
+)
 
 // A fact is a value that belongs to one answer, not to its kind.
 type fact uint8
@@ -21,8 +28,6 @@ const (
 	factSince // when it began for everybody
 	factMachineSince
 	factCount
-
-	noFact fact = 0xff
 )
 
 type facts [factCount]string
@@ -65,4 +70,88 @@ func size(bytes int64) string {
 		unit, units = unit<<10, units[1:]
 	}
 	return strconv.FormatFloat(float64(bytes*10/unit)/10, 'f', -1, 64) + " " + units[0]
+}
+
+// The ways in which a page writes a fact.
+const (
+	inText = iota // of an element or attribute
+	inMail        // in a mailto URI, in an attribute
+)
+
+// escapes write facts as templ does, and as [page.mail] does before.
+var escapes = join.NewEscapes(templ.EscapeString[string], func(s string) string { return templ.EscapeString(mailText.Replace(s)) })
+
+// appendFact writes the fact of a hole into a page: as [View.facts] has it, escaped for the
+// hole. The view is cleaned, name is that of the site.
+func (v *View) appendFact(dst []byte, h join.Hole, name string) []byte {
+	var text string
+	switch f := fact(h.Value); f {
+	case factSite:
+		text = name
+	case factReference:
+		text = v.Reference
+	case factTrace:
+		text = v.Trace
+	case factAddress:
+		if text = v.Path; len(v.Host)+len(v.Path) > maxShown {
+			text = v.address()
+		} else {
+			dst = escapes.Append(dst, h.Way, v.Host)
+		}
+	case factPath:
+		text = v.Path
+	case factStatus:
+		text = v.Status
+	case factLimit:
+		text = size(v.Diagnosis.Limit)
+	default:
+		return appendTime(dst, v.timeOf(f), layouts[f], h.Way)
+	}
+	return escapes.Append(dst, h.Way, text)
+}
+
+func (v *View) timeOf(f fact) time.Time {
+	switch f {
+	case factBack, factMachineBack:
+		return v.Time.Add(v.Diagnosis.RetryAfter).UTC()
+	case factSince, factMachineSince:
+		return v.Verdict.Since.UTC()
+	}
+	return v.Time.UTC()
+}
+
+// layouts of the facts that are times.
+var layouts = [factCount]string{
+	factTime: timeLayout, factMachineTime: machineLayout, factMade: shortTimeLayout,
+	factBack: shortTimeLayout, factMachineBack: machineLayout, factSince: clockLayout, factMachineSince: machineLayout,
+}
+
+// appendTime writes a time of UTC. In a mail its blanks are escaped.
+func appendTime(dst []byte, t time.Time, layout string, way uint8) []byte {
+	var buf [len(timeLayout) + 16]byte
+	text := appendLayout(buf[:0], t, layout)
+	if way == inText {
+		return append(dst, text...)
+	}
+	return escapes.Append(dst, way, string(text))
+}
+
+// appendLayout is [time.Time.AppendFormat], made of the one layout that Go writes fast.
+func appendLayout(dst []byte, t time.Time, layout string) []byte {
+	const date, minute, second, zone = len("2006-01-02"), len("2006-01-02T15:04"), len("2006-01-02T15:04:05"), " UTC"
+	b := t.AppendFormat(dst, time.RFC3339)
+	if len(b) != len(machineLayout) { // a year of more than four digits
+		return t.AppendFormat(dst, layout)
+	}
+	switch layout {
+	case timeLayout:
+		b[date] = ' '
+		return append(b[:second], zone...)
+	case shortTimeLayout:
+		b[date] = ' '
+		return append(b[:minute], zone...)
+	case clockLayout:
+		return append(b[date+1:minute], zone...)
+	}
+	return b
 }

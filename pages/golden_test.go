@@ -4,11 +4,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 )
@@ -72,20 +69,17 @@ func TestGolden(t *testing.T) {
 }
 
 // constant takes out what is the same on every page of a theme.
-var constant = strings.NewReplacer("<style>"+strings.TrimSuffix(style, "\n")+"</style>", "<style>/* style.css */</style>",
-	"<style>"+strings.TrimSuffix(cardStyle, "\n")+"</style>", "<style>/* card.css */</style>", "<style>"+strings.TrimSuffix(bulletinStyle, "\n")+"</style>", "<style>/* bulletin.css */</style>",
-	"<style>"+strings.TrimSuffix(logoStyle, "\n")+"</style>", "<style>/* logo.css */</style>",
-	"<script>"+script+"</script>", "<script>/* script.js */</script>")
-
-// dressed is a brand with everything there is to see.
-var dressed = Brand{
-	Site: shop.Site, Contact: shop.Contact, Accent: "#7a1fa2", Radius: "6px", Font: `Inter, "Segoe UI", sans-serif`,
-	Logo: `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><path d="M0 0h120v32z" fill="#7a1fa2"/></svg>`,
-	Slots: Slots{
-		Header: templ.Raw(`<a href="/">Start</a>`), Advice: templ.Raw("<p>Call the shop in your town.</p>"),
-		ContactExtra: templ.Raw("<p>Or come by: High Street 1.</p>"), Footer: templ.Raw("<p>Example Ltd, Dover</p>"),
-	},
-}
+var constant = func() *strings.Replacer {
+	pairs := []string{"<script>" + script + "</script>", "<script>/* script.js */</script>"}
+	for _, name := range []string{"style", "card", "bulletin", "logo"} {
+		css, err := os.ReadFile("internal/look/" + name + ".min.css")
+		if err != nil {
+			panic(err)
+		}
+		pairs = append(pairs, "<style>"+strings.TrimSuffix(string(css), "\n")+"</style>", "<style>/* "+name+".css */</style>")
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
@@ -103,23 +97,4 @@ func golden(t *testing.T, name string, got []byte) {
 	if string(got) != string(want) {
 		t.Errorf("%s differs (-update writes it anew):\n%s", file, firstDifference(string(got), string(want)))
 	}
-}
-
-// oneTag is a line, or what stands up to the end of a tag: pages have no line breaks.
-var oneTag = regexp.MustCompile(`(?s)[^>\n]*[>\n]?`)
-
-// firstDifference shows the first such part that differs, and the one before.
-func firstDifference(got, want string) string {
-	g, w := oneTag.FindAllString(got, -1), oneTag.FindAllString(want, -1)
-	at := func(pieces []string, i int) string {
-		if i < 0 || i >= len(pieces) {
-			return ""
-		}
-		return pieces[i]
-	}
-	i := 0
-	for i < len(g) && at(g, i) == at(w, i) {
-		i++
-	}
-	return "after " + at(w, i-2) + at(w, i-1) + "\n got " + at(g, i) + at(g, i+1) + "\nwant " + at(w, i) + at(w, i+1)
 }

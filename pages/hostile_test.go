@@ -55,8 +55,8 @@ var fields = []struct {
 	{"View.Reference", false, func(_ *Brand, v *View, value string) { v.Reference = value }},
 	{"View.Method", false, func(_ *Brand, v *View, value string) { v.Method = value }},
 	{"View.Type", true, func(_ *Brand, v *View, value string) { v.Type = value }},
-	{"Link.URL", true, func(_ *Brand, v *View, value string) {
-		v.Languages = []Link{{v.Language, "/en"}, {v.Language, value}}
+	{"a link of the switcher", true, func(_ *Brand, v *View, value string) {
+		v.Type, v.switcher = value, offering("en", "de")
 	}},
 }
 
@@ -66,7 +66,7 @@ func TestHostileValues(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			brand, view := shop, seen(diagnosis.ConnectionRefused, diagnosis.StepDial, "POST")
 			f.set(&brand, &view, "harmless")
-			if brand.validate() != nil {
+			if _, err := brand.validate(); err != nil {
 				brand = shop
 			}
 			harmless := tree(t, html(t, brand, view)).shape()

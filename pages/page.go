@@ -1,10 +1,7 @@
 package pages
 
 import (
-	"bytes"
 	"cmp"
-	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/look"
 )
 
 // A page is a view of one site, with its story told.
@@ -29,15 +27,17 @@ type page struct {
 	times  []string // of them, in the form of RFC 3339
 }
 
+// page is the page of a view as it came from outside.
 func (s *Site) page(v View) page {
 	v = v.cleaned()
 	return s.pageOf(v, v.facts(&s.brand))
 }
 
-// pageOf is the page of a view that is cleaned, with f in the place of the view's facts.
+// pageOf is the page of a view that is cleaned, with f in the place of the view's facts: those
+// of an answer, or marks in a page that is prepared for all answers of its kind.
 func (s *Site) pageOf(v View, f facts) page {
 	p := page{View: v, brand: s.brand, name: cmp.Or(s.brand.Site, f[factSite]), site: f[factSite], logo: s.logo, styles: s.styles, story: v.story(s.brand), facts: f}
-	if block := faceStyle(v.Language); block != "" {
+	if block := look.WritingOf(v.Language.Tag); block != "" {
 		p.styles = "<style>" + block + "</style>" + p.styles
 	}
 	p.Reference, p.Trace, p.Path, p.Status = f[factReference], f[factTrace], f[factPath], f[factStatus]
@@ -45,71 +45,6 @@ func (s *Site) pageOf(v View, f facts) page {
 		"Back", f[factBack], "Time", f[factSince], "Made", f[factMade]}
 	p.times = []string{"Back", f[factMachineBack], "Time", f[factMachineSince], "Made", f[factMachineTime]}
 	return p
-}
-
-// HTML returns the built-in page. Where a slot failed, it is the page without it, and an
-// error that says which. Without a page the error is a failure to render: [Site.Static]
-// then still has something to show. An ended context gives an error, not a page.
-func (s *Site) HTML(ctx context.Context, v View) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	p := s.page(v)
-	var slotErr error
-	if !v.Frame {
-		p.slots, slotErr = s.slots(ctx, v)
-	}
-	if err := p.template().Render(ctx, &b); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), slotErr
-}
-
-// template is the one that the page is rendered by.
-func (p page) template() templ.Component {
-	if p.Frame {
-		return frame(p)
-	}
-	return document(p)
-}
-
-// Render returns what a browser gets, with the Content-Security-Policy made for it: the
-// brand's own page where it has one, the built-in page where that fails, a short one for
-// frames. As with [Site.HTML] there may be both a page and an error, for the log.
-func (s *Site) Render(ctx context.Context, v View) (html []byte, policy string, err error) {
-	if v.Frame {
-		html, err = s.HTML(ctx, v)
-		return html, s.CSP(v), err
-	}
-	if s.brand.Page != nil {
-		html, err = s.ownPage(ctx, v)
-		if err == nil {
-			return html, s.brand.PageCSP, nil
-		}
-	}
-	html, builtinErr := s.HTML(ctx, v)
-	return html, s.CSP(v), errors.Join(err, builtinErr)
-}
-
-// ownPage renders Brand.Page, with the view made fit to be shown.
-func (s *Site) ownPage(ctx context.Context, v View) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	v = v.cleaned()
-	v.Request = undying(v.Request)
-	ctx = context.WithValue(ctx, languageKey{}, v.Language)
-	var own templ.Component
-	if err := guard("Page", func() error { own = s.brand.Page(v); return nil }); err != nil {
-		return nil, err
-	}
-	if own == nil {
-		return nil, errors.New("pages: Brand.Page: no component")
-	}
-	html, err := renderGuarded(ctx, "Page", own)
-	if err == nil && len(html) == 0 {
-		err = errors.New("pages: Brand.Page: an empty page")
-	}
-	return html, err
 }
 
 // status is the code with its phrase. The phrase is part of the protocol, not of a language.
@@ -168,9 +103,6 @@ func (p page) headline() string {
 	}
 	return p.text(p.story.headline)
 }
-
-// listsLanguages reports a page with more languages than a switcher can hold.
-func (p page) listsLanguages() bool { return p.Explained && len(p.Languages) > 12 }
 
 func (p page) hasContact() bool { return p.story.contact }
 

@@ -152,9 +152,9 @@ var pageRules = []struct {
 				case "src", "formaction", "poster", "srcset", "data", "xlink":
 					fault = name + "=" + value
 				case "href":
-					given := slices.ContainsFunc(s.view.Languages, func(l Link) bool { return l.URL == value })
+					given := s.view.Type != "" && strings.HasPrefix(value, s.view.Type+"?lang=")
 					people := c.Email != "" && strings.HasPrefix(value, "mailto:"+c.Email+"?") || c.Phone != "" && strings.HasPrefix(value, "tel:")
-					given = given || value == s.view.AllLanguages || value == "#languages" || slices.ContainsFunc(makers, func(m maker) bool { return m.help == value })
+					given = given || value == "#languages" || slices.ContainsFunc(makers, func(m maker) bool { return m.help == value })
 					again := value == "" || value == "/" && n.attrs["target"] == "_blank"
 					if !again && value != "data:," && !given && !people && (value != c.StatusPage || c.StatusPage == "") {
 						fault = "href=" + value
@@ -168,8 +168,8 @@ var pageRules = []struct {
 		if s.brand.Contact.StatusPage != "" {
 			page = strings.ReplaceAll(page, s.brand.Contact.StatusPage, "")
 		}
-		if s.view.Canaries.urls != "" {
-			page = strings.Replace(page, ` data-canaries="`+s.view.Canaries.urls+`"`, "", 1)
+		if s.view.canaries.list() != "" {
+			page = strings.Replace(page, ` data-canaries="`+s.view.canaries.list()+`"`, "", 1)
 		}
 		for _, m := range makers { // links
 			page = strings.ReplaceAll(page, m.help, "")
@@ -348,7 +348,7 @@ func TestShown(t *testing.T) {
 		{"trying again, for what can be repeated", shop, refused, []string{`<a class="button" href="">Try again</a>`}, []string{"Back button"}},
 		{"the way back to a form", shop, change(func(v *View) { v.Method = "POST" }), []string{"Back button"}, []string{"Try again</a>"}},
 		{"no language switcher without languages", shop, refused, nil, []string{"<nav>"}},
-		{"no language switcher for one language", shop, change(func(v *View) { v.Languages = []Link{{v.Language, "/en"}} }), nil, []string{"<nav>"}},
+		{"no language switcher for one language", shop, change(func(v *View) { v.switcher = offering("en") }), nil, []string{"<nav>"}},
 		{"a language switcher in the names of the languages", shop, switchable(refused), []string{`lang="ar" dir="rtl">العربية</a>`, `lang="de">Deutsch</a>`}, nil},
 		{"an explanation repeats no request", shop, explained(diagnosis.ConnectionRefused), nil, []string{"Try again</a>", "Details for support", "This page came through", "this page came through", "0001"}},
 		{"a third party calls the site by its name", hoster, refused, []string{"The problem is at", "Tell <bdi>Example Shop</bdi>"}, []string{" our side", "Tell us"}},
@@ -458,8 +458,8 @@ func TestFooter(t *testing.T) {
 	})
 }
 
-// TestStatic: the page of last resort needs nothing, and says the same status.
-func TestStatic(t *testing.T) {
+// TestLastResort: the page of last resort needs nothing, and says the same status.
+func TestLastResort(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		status int
@@ -470,7 +470,7 @@ func TestStatic(t *testing.T) {
 		{"a status that has no phrase", 520, "520"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			root := tree(t, string(compile(t, shop).Static(tt.status)))
+			root := tree(t, string(lastResort(tt.status)))
 			if len(root.all("h1")) != 1 || root.all("html")[0].attrs["lang"] != "en" || root.all("style") != nil {
 				t.Error("another page")
 			}

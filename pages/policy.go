@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/look"
 )
 
 // Sources are origins that slots may load from, added to the page's Content-Security-
@@ -88,6 +90,33 @@ func policies(styles []string, more Sources) policySet {
 		scripted: write(more, "'none'") + script + connect,
 		asking:   write(more, "'self'") + script + sourceList("connect-src", []string{"'self'"}, more.Connect),
 	}
+}
+
+// CSP is the Content-Security-Policy that the built-in page of a view is made for. Any
+// page may show a frame: its visitors see the failure instead of a warning of the browser, and
+// a frame has nothing to click by mistake. Without a language it fits the pages in all of them, for
+// files that a server sends with one policy.
+func (s *Site) CSP(v View) string {
+	if v.Language != nil {
+		return allowStyle(s.policy(v), look.WritingOf(v.Language.Tag))
+	}
+	policy := s.policy(v)
+	for _, block := range look.Writings() {
+		policy = allowStyle(policy, block)
+	}
+	return policy
+}
+
+func (s *Site) policy(v View) string {
+	switch {
+	case v.Frame:
+		return s.policies.frame
+	case !v.scripted():
+		return s.policies.page
+	case v.Status != "" || v.ClearCache != "":
+		return s.policies.asking + v.canaries.sourceList()
+	}
+	return s.policies.scripted
 }
 
 // allowStyle adds a style block to a policy of ours; an empty one is none.

@@ -22,7 +22,7 @@ func BenchmarkPrepared(b *testing.B) {
 					b.ReportAllocs()
 					dst := make([]byte, 0, 64<<10)
 					for b.Loop() {
-						if _, _, ok := site.AppendPrepared(dst, &v, form == "gzip"); !ok {
+						if _, _, ok := appendPrepared(site, dst, &v, form == "gzip"); !ok {
 							b.Fatal("not prepared")
 						}
 					}
@@ -65,14 +65,14 @@ func BenchmarkPreparing(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range maxVariants {
 		v := madeUp(r)
-		site.AppendPrepared(nil, &v, true)
+		appendPrepared(site, nil, &v, true)
 	}
 	b.Run("prepared", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			v := madeUp(r)
-			site.AppendPrepared(nil, &v, true)
-			if _, _, ok := site.AppendPrepared(nil, &v, true); !ok {
+			appendPrepared(site, nil, &v, true)
+			if _, _, ok := appendPrepared(site, nil, &v, true); !ok {
 				b.Fatal("not prepared")
 			}
 		}
@@ -80,7 +80,7 @@ func BenchmarkPreparing(b *testing.B) {
 	b.Run("not admitted", func(b *testing.B) {
 		for b.Loop() {
 			v := madeUp(r)
-			site.AppendPrepared(nil, &v, true)
+			appendPrepared(site, nil, &v, true)
 		}
 	})
 	b.Run("rendered", func(b *testing.B) {

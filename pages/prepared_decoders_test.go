@@ -20,7 +20,7 @@ func TestPreparedDecoders(t *testing.T) {
 			continue
 		}
 		site, v := preparing(t, s.brand), referring(s.in(lang(t, s.lang)))
-		page, _, ok := site.AppendPrepared(nil, &v, true)
+		page, _, ok := appendPrepared(site, nil, &v, true)
 		if !ok {
 			t.Fatalf("%s is not prepared", s.name)
 		}

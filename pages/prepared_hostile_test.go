@@ -7,13 +7,18 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/join"
 )
 
 // forged are values that look like what pages are cut at.
-var forged = []string{
-	mark(factReference), mark(factPath), mailText.Replace(mark(factStatus)),
-	markName, markName + "a", markSigns, "%EE%80%80%5B", "\ue000", "\U000f0000",
-}
+var (
+	markSigns = "\ue000["
+	markName  = strings.TrimPrefix(join.Mark(0), markSigns)[:len(join.Mark(0))-len(markSigns)-1]
+	forged    = []string{
+		join.Mark(uint8(factReference)), join.Mark(uint8(factPath)), mailText.Replace(join.Mark(uint8(factStatus))),
+		markName, markName + "a", markSigns, "%EE%80%80%5B", "\ue000", "\U000f0000",
+	}
+)
 
 // TestPreparedHostileValues: a value is written as it is on a page that is rendered.
 func TestPreparedHostileValues(t *testing.T) {

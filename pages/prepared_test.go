@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -14,71 +12,8 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/pages/internal/join"
 )
-
-// gunzip decodes a page, which must be one member with nothing behind it.
-func gunzip(page []byte) ([]byte, error) {
-	rest := bytes.NewReader(page)
-	r, err := gzip.NewReader(rest)
-	if err != nil {
-		return nil, err
-	}
-	r.Multistream(false)
-	plain, err := io.ReadAll(r)
-	if err == nil && rest.Len() > 0 {
-		err = errors.New("something follows")
-	}
-	return plain, err
-}
-
-func unpacked(t testing.TB, page []byte) []byte {
-	t.Helper()
-	plain, err := gunzip(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return plain
-}
-
-// samePrepared compares what is prepared with what is rendered.
-func samePrepared(t testing.TB, s *Site, v View) {
-	t.Helper()
-	want, err := s.HTML(t.Context(), v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.AppendPrepared(nil, &v, false) // by somebody before, in case that the store is full
-	for _, form := range []struct {
-		name   string
-		gzip   bool
-		decode func(testing.TB, []byte) []byte
-	}{{"plain", false, func(_ testing.TB, b []byte) []byte { return b }}, {"gzip", true, unpacked}} {
-		page, policy, ok := s.AppendPrepared([]byte("before"), &v, form.gzip)
-		if !ok {
-			t.Fatalf("%s: %s is not prepared", label(v), form.name)
-		}
-		got := form.decode(t, bytes.TrimPrefix(page, []byte("before")))
-		if !bytes.Equal(got, want) {
-			t.Fatalf("%s: %s differs from the page that is rendered:\n%s", label(v), form.name, firstDifference(string(got), string(want)))
-		}
-		if policy != s.CSP(v) {
-			t.Errorf("%s: policy %s, want %s", label(v), policy, s.CSP(v))
-		}
-	}
-}
-
-// referring adds the links of the switcher as a gateway does.
-func referring(v View) View {
-	link := func(tag string) Link {
-		return Link{catalogue().Lookup(tag), "/_fiveohtwo/problem/" + string(v.Diagnosis.Type) + "?lang=" + tag}
-	}
-	v.Languages = nil
-	for _, tag := range []string{"en", "ar", "de", "fr", "ja", "ta"} {
-		v.Languages = append(v.Languages, link(tag))
-	}
-	v.AllLanguages = link(v.Language.Tag).URL + "#languages"
-	return v
-}
 
 func TestPreparedSamples(t *testing.T) {
 	takesLong(t)
@@ -147,9 +82,7 @@ func TestPreparedParts(t *testing.T) {
 		"a part of another page":         func(v *View) { v.Frame = true },
 		"a list of all languages": func(v *View) {
 			*v = explained(diagnosis.ConnectionRefused)
-			for _, l := range catalogue().Languages() {
-				v.Languages = append(v.Languages, Link{l, "/problem?lang=" + l.Tag})
-			}
+			v.switcher.every = catalogue()
 		},
 		"a status of nobody's": func(v *View) { v.Diagnosis.Status = 599 },
 	} {
@@ -190,13 +123,13 @@ func TestUnprepared(t *testing.T) {
 		{"slots of a request, in a frame", of, framed, true},
 		{"a slot that fails", Brand{Slots: Slots{Footer: broken}}, request, false},
 		{"a frame of a brand with a slot that fails", Brand{Slots: Slots{Footer: broken}}, framed, true},
-		{"a slot that is longer than any page", Brand{Slots: Slots{Footer: templ.Raw(strings.Repeat("long ", maxPage/5))}}, request, false},
+		{"a slot that is longer than any page", Brand{Slots: Slots{Footer: templ.Raw(strings.Repeat("long ", join.MaxPage/5))}}, request, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := preparing(t, c.brand)
-			_, _, _ = site.Render(t.Context(), c.view) // with its slots, which are kept
+			_, _, _ = site.render(t.Context(), c.view) // with its slots, which are kept
 			for range 2 {
-				page, _, ok := site.AppendPrepared([]byte("before"), &c.view, true)
+				page, _, ok := appendPrepared(site, []byte("before"), &c.view, true)
 				if ok != c.want || !ok && string(page) != "before" {
 					t.Errorf("prepared: %v, want %v; %.20q", ok, c.want, page)
 				}
@@ -215,7 +148,7 @@ func TestPreparedSlots(t *testing.T) {
 		return err
 	})}})
 	v := failed(anyDiagnosis, "GET")
-	if _, _, ok := site.AppendPrepared(nil, &v, false); ok || calls > 0 {
+	if _, _, ok := appendPrepared(site, nil, &v, false); ok || calls > 0 {
 		t.Errorf("prepared before a page was rendered: %v, after %d calls", ok, calls)
 	}
 	samePrepared(t, site, v)

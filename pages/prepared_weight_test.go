@@ -34,7 +34,7 @@ func TestPreparedWeight(t *testing.T) {
 			fmt.Fprintf(&table, "\n  %-24s", s.name)
 			for _, tag := range tags {
 				v := referring(s.in(lang(t, tag)))
-				page, _, ok := site.AppendPrepared(nil, &v, true)
+				page, _, ok := appendPrepared(site, nil, &v, true)
 				if !ok {
 					t.Fatalf("%s in %s is not prepared", s.name, tag)
 				}

@@ -22,7 +22,7 @@ var firstWait = strconv.Itoa(int(diagnosis.FirstWait / time.Second))
 // looks are the names of what the script can find out.
 func (p page) looks() []string {
 	names := []string{"wait", "offline", "back", "down", "unclear"}
-	if p.Canaries.urls != "" {
+	if p.canaries.list() != "" {
 		names = append(names, "front", "network")
 	}
 	if p.story.retry {
@@ -31,8 +31,8 @@ func (p page) looks() []string {
 	return names
 }
 
-// found returns the id of a sentence. Who has said that our front door has the problem
-// does not praise it.
+// found returns the id of a sentence. A page that has blamed our front door
+// does not say that the front door works.
 func (p page) found(name string) string {
 	switch {
 	case name == "stopped":

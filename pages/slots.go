@@ -88,8 +88,8 @@ func (s *Site) constant(ctx context.Context, l *i18n.Language) (rendered, error)
 	return out, err
 }
 
-// slotsReady reports that the slots of a page are rendered. What fails, or fills a cache of
-// its own, is so called no more often than before.
+// slotsReady reports that the slots of a page are rendered already. To prepare a page never
+// calls a slot for the first time: a slot that fails, or is slow, is called once per answer.
 func (s *Site) slotsReady(v *View) bool {
 	if v.Frame || s.brand.Slots == (Slots{}) {
 		return true

@@ -139,7 +139,7 @@ func TestSlotThatFails(t *testing.T) {
 			tt.brand.Site = "Example Shop"
 			v := failed(diagnosis.ConnectionRefused.Diagnosis(), "GET")
 			v.Request = request
-			page, policy, err := compile(t, tt.brand).Render(t.Context(), v)
+			page, policy, err := compile(t, tt.brand).render(t.Context(), v)
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("error = %v, want %s", err, tt.want)
 			}
@@ -182,7 +182,7 @@ func TestOwnPage(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			site := compile(t, Brand{Page: tt.page, PageCSP: own})
-			page, policy, err := site.Render(t.Context(), tt.view)
+			page, policy, err := site.render(t.Context(), tt.view)
 			if got := fmt.Sprint(err); tt.err != "" && got != tt.err || tt.err == "" && err != nil {
 				t.Errorf("error = %v, want %s", err, tt.err)
 			}
@@ -222,18 +222,5 @@ func TestSourcesOfSlots(t *testing.T) {
 	}
 	if site.CSP(framed) != compile(t, Brand{}).CSP(framed) {
 		t.Errorf("the frame's policy is another: %s", site.CSP(framed))
-	}
-}
-
-// TestSharesHost: a status page on the same host goes down with the site.
-func TestSharesHost(t *testing.T) {
-	site := compile(t, Brand{Contact: Contact{StatusPage: "https://Shop.example.com:8443/status"}})
-	for host, want := range map[string]bool{"shop.example.com": true, "SHOP.example.com:80": true, "status.example.com": false, "": false} {
-		if site.SharesHost(host) != want {
-			t.Errorf("%q: %v", host, !want)
-		}
-	}
-	if compile(t, Brand{}).SharesHost("") {
-		t.Error("no status page shares no host")
 	}
 }

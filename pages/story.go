@@ -9,7 +9,7 @@ import (
 
 // A story is what an answer says, as message ids: chosen once, told by every form.
 type story struct {
-	telling
+	opening
 	verdict   string
 	scope     string // who else is affected; empty: nothing is said
 	blameless bool   // proven: the visitor had no part in it
@@ -48,17 +48,21 @@ func (v View) story(brand Brand) story {
 	if v.planned() {
 		return v.plannedStory(brand)
 	}
-	s := story{telling: v.tell(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
+	s := story{opening: v.opening(), gap: v.gap(), verdict: v.verdict(brand.Voice), box: v.box()}
 	d, anybodys := v.Diagnosis, v.isAnybodys(brand.Voice)
 	if v.isElsewhere() && slices.Contains(frontDoorLeads, s.lead) {
 		s.lead = "lead.elsewhere"
 	}
+	// The line breaks where the fault is. Where that place belongs to another owner than the one
+	// who speaks, the page must not blame the one behind it.
 	switch {
 	case anybodys:
 		s.headline, s.gap = "headline.unknown", gapBetween
-	case s.gap == gapNone && v.isOurs() && (brand.Voice == Third || v.Verdict.Side == diagnosis.SideVisitor):
+	case s.gap == gapNone && v.isOurs() && (brand.Voice == VoiceThird || v.Verdict.Side == diagnosis.SideVisitor):
 		s.gap = gapDoor // what is behind it has another owner
 	}
+	// The word under the site: "not reached" is a promise that a form may be sent again, so it
+	// needs proof where a part of the request may have come there.
 	switch {
 	case anybodys, s.gap == gapDoor && v.isOurs() && d.Outcome != diagnosis.NotSent:
 		s.state = "state.unknown"
@@ -182,4 +186,41 @@ func (v View) box() string {
 		return "refused"
 	}
 	return "unknown"
+}
+
+// planned reports a site that was switched off on purpose.
+func (v View) planned() bool {
+	return v.Diagnosis.Planned && v.Verdict.Party == diagnosis.Site && v.Verdict.Side != diagnosis.SideVisitor
+}
+
+// plannedStory has no line and no steps, as nothing is broken, and asks nothing, as the
+// answer is known.
+func (v View) plannedStory(brand Brand) story {
+	s := story{
+		opening: opening{headline: "headline.planned", lead: "lead.planned"}, verdict: "verdict.planned",
+		box: v.box(), retry: diagnosis.Safe(v.Method), contact: brand.Contact != Contact{},
+	}
+	wait := "do.later"
+	if v.wait() == "do.wait_until" {
+		wait, s.lead = "do.wait_until", "lead.planned.until"
+	}
+	if s.box != "unknown" {
+		s.advice = []string{wait}
+	}
+	if s.contact {
+		s.advice = append(s.advice, v.inVoice(brand.Voice, "do.tell"))
+	}
+	return s
+}
+
+// explained is the story of a kind: what it means, where on the way it is met, what to do.
+// Its headline is the name of the kind.
+func (s story) explained() story {
+	s.headline, s.verdict, s.scope, s.blameless, s.retry = "", "", "", false, false
+	for i := range s.stations {
+		if !s.isMarked(i) {
+			s.stations[i] = ""
+		}
+	}
+	return s
 }

@@ -292,7 +292,7 @@ func TestMessages(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no templates:", err)
 	}
-	for _, file := range append(files, "page.go", "words.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "telling.go", "refusal.go", "advice.go", "verdict.go", "statusonly.go", "planned.go", "copies.go", "script.go") {
+	for _, file := range append(files, "page.go", "render.go", "words.go", "contact.go", "text.go", "problem.go", "view.go", "story.go", "headline.go", "advice.go", "verdict.go", "status.go", "savedcopies.go", "script.go") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -320,7 +320,7 @@ func TestMessages(t *testing.T) {
 	for _, id := range []string{"station.network", "station.gateway"} {
 		used[p.sided(id)] = true
 	}
-	p.Canaries.urls, p.story.retry = "https://a.example/", true
+	p.canaries, p.story.retry = &canaries{urls: "https://a.example/"}, true
 	for _, at := range []gap{gapDoor, gapBetween} {
 		p.story.gap = at
 		for _, name := range p.looks() {

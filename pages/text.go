@@ -2,7 +2,7 @@ package pages
 
 import "strings"
 
-// Text returns the answer as plain text, for terminals.
+// Text returns the answer as plain text, for terminals. The first line is its title.
 func (s *Site) Text(v View) []byte { return s.page(v).write("", "") }
 
 // Markdown returns the same text with a heading and a list, for programs that read for a
@@ -37,14 +37,4 @@ func (p page) write(heading, item string) []byte {
 	label("details.reference", p.references())
 	label("details.error", p.code())
 	return []byte(b.String())
-}
-
-// Line returns the answer in one line: what happened, and what to name to those who run
-// the site.
-func (s *Site) Line(v View) string {
-	p := s.page(v)
-	if p.references() == "" {
-		return p.title()
-	}
-	return p.title() + " [" + p.references() + "]"
 }

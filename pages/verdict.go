@@ -20,10 +20,10 @@ func (v View) verdict(voice Voice) string {
 		return "verdict.front.sure"
 	case v.isAnybodys(voice):
 		return "verdict.unknown"
-	case v.isOurs() && voice == Third:
+	case v.isOurs() && voice == VoiceThird:
 		return "verdict.front.sure"
-	case v.isElsewhere():
-		voice = Third
+	case v.isElsewhere(): // the gateway's people do not run the site that failed
+		voice = VoiceThird
 	}
 	switch v.Verdict.Party {
 	case diagnosis.Visitor:
@@ -32,7 +32,7 @@ func (v View) verdict(voice Voice) string {
 		return "verdict.network.likely"
 	case diagnosis.Site:
 		who := "verdict.site"
-		if voice == Third {
+		if voice == VoiceThird {
 			who = "verdict.third"
 		}
 		if sure {
@@ -112,7 +112,7 @@ func (v View) isRelayed() bool {
 // site, where the two have not one owner.
 func (v View) isAnybodys(voice Voice) bool {
 	d := v.Diagnosis
-	return d.Type == "" && d.Phase == "" && d.Party == diagnosis.Site && (voice == Third || v.Verdict.Side == diagnosis.SideVisitor)
+	return d.Type == "" && d.Phase == "" && d.Party == diagnosis.Site && (voice == VoiceThird || v.Verdict.Side == diagnosis.SideVisitor)
 }
 
 // noSite reports a gateway of the visitor's side that reaches no site at all.

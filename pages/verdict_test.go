@@ -61,7 +61,7 @@ func TestRelayedFault(t *testing.T) {
 				v := failed(d, "GET")
 				v.Verdict = diagnosis.Judge(d, diagnosis.Seen{Side: side})
 				s := v.story(brand)
-				theirs := brand.Voice == Third || side == diagnosis.SideVisitor
+				theirs := brand.Voice == VoiceThird || side == diagnosis.SideVisitor
 				if want := map[bool]string{true: "verdict.third.sure", false: "verdict.site.sure"}[theirs]; s.verdict != want {
 					t.Errorf("%s, %s, %s: the verdict is %s, want %s", kind, side, brand.Voice, s.verdict, want)
 				}

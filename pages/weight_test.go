@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,20 +39,4 @@ func weigh(t *testing.T, theme Theme) {
 		}
 	}
 	t.Logf("%s\nheaviest: %s, %d", &table, which, heaviest)
-}
-
-func gzipped(t testing.TB, page string) int {
-	t.Helper()
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, 6)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte(page)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Len()
 }

@@ -21,22 +21,22 @@ func (p page) texts(ids []string) string {
 	var b strings.Builder
 	for i, id := range ids {
 		if i > 0 {
-			b.WriteString(p.gap(ids[i-1]))
+			b.WriteString(p.sentenceSpace(ids[i-1]))
 		}
 		b.WriteString(p.text(id))
 	}
 	return b.String()
 }
 
-// gap is what stands behind a sentence: a full stop as wide as a letter brings its own room.
-func (p page) gap(id string) string {
+// sentenceSpace is what stands behind a sentence: a full stop as wide as a letter brings its own room.
+func (p page) sentenceSpace(id string) string {
 	if m := p.Language.Message(id); len(m) > 0 && strings.HasSuffix(m[len(m)-1].Text, "。") {
 		return ""
 	}
 	return " "
 }
 
-// textWith keeps values apart from text that runs from right to left, as <bdi> does
+// textWith is a message with other values than the page's. It keeps values apart from text that runs from right to left, as <bdi> does
 // where there is markup (Unicode UAX #9 §2.4).
 func (p page) textWith(id string, values ...string) string {
 	values = p.begun(id, values)
@@ -88,7 +88,7 @@ func (p page) goOn(ids []string) templ.Component {
 // after says a sentence that follows another.
 func (p page) after(before, id string, values ...string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		if _, err := io.WriteString(w, p.gap(before)); err != nil {
+		if _, err := io.WriteString(w, p.sentenceSpace(before)); err != nil {
 			return err
 		}
 		return p.sayWith(id, values...).Render(ctx, w)
