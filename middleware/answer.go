@@ -2,6 +2,8 @@ package middleware
 
 import (
 	"net/http"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // statusClientClosed is what the access log shows of a visitor who seems to have left: the
@@ -14,7 +16,7 @@ const statusClientClosed = 499
 func (x *exchange) answer(w http.ResponseWriter) {
 	switch {
 	case !x.wrapped() && hasBegun(w):
-		sever(w, x.r, first(w.Header(), "Content-Length") == "")
+		sever(w, x.r, headers.First(w.Header(), "Content-Length") == "")
 		abort(x.r)
 		return
 	case x.wrapped() && x.w.phase == committed:
@@ -25,7 +27,7 @@ func (x *exchange) answer(w http.ResponseWriter) {
 	}
 	x.extendWriteTimeout(w)
 	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
-	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
+	answer := x.render(direct && headers.AcceptsGzip(headers.List(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() {
 		defer x.dropBody(w)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -15,7 +16,7 @@ type browserKey struct{ agent, brands, platform string }
 
 // browserOf remembers what it reads, as the fields are lists that take longer than a page.
 func (m *Middleware) browserOf(h http.Header) pages.Browser {
-	key := browserKey{first(h, "User-Agent"), first(h, "Sec-Ch-Ua"), first(h, "Sec-Ch-Ua-Platform")}
+	key := browserKey{headers.First(h, "User-Agent"), headers.First(h, "Sec-Ch-Ua"), headers.First(h, "Sec-Ch-Ua-Platform")}
 	if len(key.agent) > maxBrowserKey || len(key.brands) > maxBrowserKey || len(key.platform) > maxBrowserKey {
 		return pages.BrowserOf(h)
 	}

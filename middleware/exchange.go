@@ -10,6 +10,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // An exchange is one request through the gateway with all that is learnt on the way.
@@ -111,7 +112,7 @@ func (x *exchange) leave() {
 	}
 	if w.phase == committed || w.phase == severed {
 		// Also where a handler swallowed the abort, as gin.Recovery does: half an answer would look whole.
-		sever(w.ResponseWriter, x.r, first(w.Header(), "Content-Length") == "")
+		sever(w.ResponseWriter, x.r, headers.First(w.Header(), "Content-Length") == "")
 		if x.returned {
 			abort(x.r)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // fillable reports a status that is replaced if its body turns out to be empty.
@@ -14,7 +15,7 @@ func (w *writer) fillable() bool {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.
-	length := first(w.Header(), "Content-Length")
+	length := headers.First(w.Header(), "Content-Length")
 	return w.x.ask.method != http.MethodHead || length == "" || length == "0"
 }
 
@@ -25,7 +26,7 @@ func mayBeFilled(status int) bool {
 // isEmpty reports a response without a body. Where the length is not declared it waits
 // for the first byte: ReverseProxy flushes such answers before it has seen any.
 func (x *exchange) isEmpty(res *http.Response) bool {
-	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || isRPC(res.Header) {
+	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || headers.IsRPC(res.Header) {
 		return res.ContentLength == 0
 	}
 	first := make([]byte, 1)
@@ -46,7 +47,7 @@ func (w *writer) fill() {
 		d = i.Diagnosis
 		d.Status = int(w.status)
 	}
-	if wait := retryAfter(first(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && !w.x.proxied { // a handler knows when it is back
+	if wait := headers.RetryAfter(headers.First(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && !w.x.proxied { // a handler knows when it is back
 		d.Retryable, d.RetryAfter = true, wait
 	}
 	if i != nil {
@@ -64,7 +65,7 @@ func (w *writer) head() http.Header {
 		return w.Header()
 	}
 	h := make(http.Header, len(w.header))
-	w.header.restore(h)
+	w.header.Restore(h)
 	return h
 }
 

@@ -6,9 +6,9 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // consulted are the request header fields that may choose between answers.
@@ -26,53 +26,48 @@ func (x *exchange) setHeaders(h http.Header, answer *message) {
 		}
 	}
 	i := x.incident
-	f := newFields(h)
+	f := headers.NewFields(h)
 	answer.describe(f)
 	if x.leavesBody() {
-		f.set("Connection", "close")
+		f.Set("Connection", "close")
 	}
 	if answer.form == formGRPC {
 		x.setGRPC(f)
 	}
 	if d := i.shown(x.ask.method); d.Retryable && d.RetryAfter > 0 { // else what was kept of another's word stands there
-		f.set("Retry-After", wholeSeconds(d.RetryAfter))
+		f.Set("Retry-After", headers.WholeSeconds(d.RetryAfter))
 	}
-	if first(h, "X-Request-Id") == "" { // an outer handler's own is what its log knows
-		f.set("X-Request-Id", i.Reference)
+	if headers.First(h, "X-Request-Id") == "" { // an outer handler's own is what its log knows
+		f.Set("X-Request-Id", i.Reference)
 	}
 	if x.mw.proxyStatus != "" && (i.Type != "" || i.ReceivedStatus != 0) {
-		f.add("Proxy-Status", x.mw.proxyStatusMember(&i.Incident))
+		f.Add("Proxy-Status", x.mw.proxyStatusMember(&i.Incident))
 	}
-}
-
-// wholeSeconds is a time as Retry-After has it (RFC 9110 §10.2.3), rounded up.
-func wholeSeconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
 // describe sets the fields that every answer of ours has.
-func (a *message) describe(f *fields) {
-	f.set("Cache-Control", "no-store")
-	f.add("Vary", consulted)
-	f.set("X-Content-Type-Options", "nosniff")
-	f.set("Referrer-Policy", "same-origin")
-	f.set("X-Robots-Tag", "noindex")
+func (a *message) describe(f *headers.Fields) {
+	f.Set("Cache-Control", "no-store")
+	f.Add("Vary", consulted)
+	f.Set("X-Content-Type-Options", "nosniff")
+	f.Set("Referrer-Policy", "same-origin")
+	f.Set("X-Robots-Tag", "noindex")
 	if a.form == formGRPC {
-		delete(f.header, "Content-Length") // the status of gRPC counts as the end of the message
+		f.Remove("Content-Length") // the status of gRPC counts as the end of the message
 		return
 	}
-	f.set("Content-Length", strconv.Itoa(len(a.body)))
+	f.Set("Content-Length", strconv.Itoa(len(a.body)))
 	if a.contentType == "" {
-		delete(f.header, "Content-Type")
+		f.Remove("Content-Type")
 		return
 	}
-	f.set("Content-Type", a.contentType)
+	f.Set("Content-Type", a.contentType)
 	if a.encoding != "" {
-		f.set("Content-Encoding", a.encoding)
+		f.Set("Content-Encoding", a.encoding)
 	}
-	f.set("Content-Language", a.language)
+	f.Set("Content-Language", a.language)
 	if a.policy != "" {
-		f.set("Content-Security-Policy", a.policy)
+		f.Set("Content-Security-Policy", a.policy)
 	}
 }
 

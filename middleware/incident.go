@@ -10,6 +10,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // An Incident is one failed exchange as reported. It holds internal names: it is for
@@ -96,7 +97,7 @@ func (x *exchange) keepIncident(d diagnosis.Diagnosis, err error) {
 	now := x.mw.config.Now()
 	last := x.recorder.Stop()
 	x.incident = &failure{trips: last.Trips, Incident: Incident{
-		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: Times(last.Times), Diagnosis: d.For(x.ask.method),
+		Reference: cmp.Or(reference, newReference()), Trace: headers.Trace(x.r.Header), Times: Times(last.Times), Diagnosis: d.For(x.ask.method),
 		Err: err, Upstream: last.Upstream, Attempts: last.Attempts, Started: x.started, Duration: now.Sub(x.started),
 	}, passes: d.Retryable}
 	if x.wrapped() {

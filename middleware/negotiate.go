@@ -1,6 +1,10 @@
 package middleware
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
+)
 
 // A form is the shape of an answer.
 type form uint8
@@ -32,7 +36,7 @@ var offers = [...]struct {
 	{formHTML, "text", "html"},
 	{formHTML, "application", "xhtml+xml"},
 	{formProblem, "application", "problem+json"},
-	{formProblem, "application", anyJSON},
+	{formProblem, "application", headers.AnyJSON},
 	{formJSON, "application", "json"},
 	{formText, "text", "plain"},
 }
@@ -60,10 +64,10 @@ func (a ask) form(prefers func(accept string) preference) form {
 
 // formOfRPC chooses by the request's content type.
 func (a ask) formOfRPC() (form, bool) {
-	switch p := protocolOf(a.contentType); {
-	case p == protocolGRPC:
+	switch p := headers.ProtocolOf(a.contentType); {
+	case p == headers.ProtocolGRPC:
 		return formGRPC, true
-	case a.connect, p == protocolConnect, p == protocolProto:
+	case a.connect, p == headers.ProtocolConnect, p == headers.ProtocolProto:
 		return formEmpty, true // their clients know what 502, 503 and 504 mean
 	}
 	return 0, false
@@ -112,11 +116,5 @@ func (a ask) isFetch() bool {
 
 // carriesJSON reports requests with a body of JSON: their sender can read it too.
 func (a ask) carriesJSON() bool {
-	return isJSON(a.contentType)
-}
-
-// isJSON reports the media types of JSON.
-func isJSON(contentType string) bool {
-	media := mediaType(contentType)
-	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
+	return headers.IsJSON(a.contentType)
 }

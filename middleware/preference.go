@@ -1,6 +1,10 @@
 package middleware
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
+)
 
 // A preference is what an Accept field says of our forms.
 type preference struct {
@@ -12,14 +16,14 @@ type preference struct {
 }
 
 func preferenceOf(accept string) (p preference) {
-	ranges := parseAccept(accept)
+	ranges := headers.ParseAccept(accept)
 	for _, o := range offers {
-		q, named := ranges.quality(o.kind, o.subtype)
+		q, named := ranges.Quality(o.kind, o.subtype)
 		if q > p.bestQ && (named || o.subtype == "plain") {
 			p.best, p.bestQ, p.named = o.form, q, named
 		}
 	}
-	q, named := ranges.quality("application", "problem+json")
+	q, named := ranges.Quality("application", "problem+json")
 	p.problemQ, p.refusesProblem = q, named && q == 0
 	return p
 }
@@ -27,7 +31,7 @@ func preferenceOf(accept string) (p preference) {
 // preferenceOf remembers what it reads, as to read a field takes longer than all else that is
 // done for a request that goes well.
 func (m *Middleware) preferenceOf(accept string) preference {
-	if len(accept) > maxAcceptBytes {
+	if len(accept) > headers.MaxAccept {
 		return preferenceOf(accept)
 	}
 	p, ok := m.preferences.get(accept)

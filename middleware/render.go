@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -84,9 +85,9 @@ func (m *Middleware) render(r *http.Request, site tenant, f form, view *pages.Vi
 		renderText(site.Site, view, &answer)
 		return answer
 	}
-	view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), isSecure(r)
+	view.Frame, view.Request, view.Browser, view.Secure = f == formFrame, r, m.browserOf(r.Header), headers.IsSecure(r)
 	if !view.Frame && view.Type != "" {
-		m.putSwitcher(view, site.words, list(r.Header["Accept-Language"]))
+		m.putSwitcher(view, site.words, headers.List(r.Header["Accept-Language"]))
 	}
 	m.warnOfStatusPage(site.Site, view.Host)
 	answer.contentType = "text/html; charset=utf-8"

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/pages"
@@ -72,15 +70,4 @@ func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
 	if _, warned := m.warned.LoadOrStore(site, true); !warned {
 		m.config.Logger.Warn("the status page is on the site's own host: when the site fails it may fail too", field("host", host))
 	}
-}
-
-// hostname returns the host of a request in lower case and without port.
-func hostname(r *http.Request) string {
-	host := r.Host
-	if strings.Contains(host, ":") { // else SplitHostPort makes an error
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/gorilla/handlers"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // TrustProxies returns a handler that lets next see the visitor's address, host and
@@ -49,12 +51,12 @@ func (t trust) has(a netip.Addr) bool {
 // reveal puts what the proxies say of the visitor into the request.
 func (t trust) reveal(r *http.Request) {
 	said := &http.Request{Header: http.Header{}, URL: new(*r.URL)}
-	fors, proto := forwarded(list(r.Header.Values("Forwarded")))
+	fors, proto := headers.Forwarded(headers.List(r.Header.Values("Forwarded")))
 	said.Header.Set("X-Forwarded-For", t.visitor(r.Header, fors))
 	said.Header.Set("Forwarded", "proto="+proto)
 	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Host"} {
 		if lines := r.Header.Values(name); len(lines) > 0 {
-			said.Header.Set(name, lastOf(list(lines))) // what is before it came from further away
+			said.Header.Set(name, lastOf(headers.List(lines))) // what is before it came from further away
 		}
 	}
 	handlers.ProxyHeaders(http.HandlerFunc(func(_ http.ResponseWriter, said *http.Request) {
@@ -62,7 +64,7 @@ func (t trust) reveal(r *http.Request) {
 			// With a port: ReverseProxy forwards no address without one.
 			r.RemoteAddr = net.JoinHostPort(visitor.String(), "0")
 		}
-		if said.Host != "" && shownHost(said.Host) == said.Host {
+		if said.Host != "" && headers.ShownHost(said.Host) == said.Host {
 			r.Host = said.Host
 		}
 		if s := said.URL.Scheme; s == "http" || s == "https" {
@@ -75,10 +77,10 @@ func (t trust) reveal(r *http.Request) {
 // is not made up for by another: that one may be the visitor's own.
 func (t trust) visitor(h http.Header, fors string) string {
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
-		return t.nearestStranger(list(lines))
+		return t.nearestStranger(headers.List(lines))
 	}
 	if lines := h.Values("X-Real-Ip"); len(lines) > 0 {
-		return lastOf(list(lines))
+		return lastOf(headers.List(lines))
 	}
 	return t.nearestStranger(fors)
 }
