@@ -1,7 +1,10 @@
 package middleware
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
@@ -65,4 +68,17 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 	h := http.Header{}
 	x.setHeaders(h, &answer)
 	return newResponse(r, answer, h)
+}
+
+// newResponse makes a response of an answer.
+func newResponse(r *http.Request, answer message, h http.Header) *http.Response {
+	res := &http.Response{
+		Status:     strconv.Itoa(answer.status) + " " + http.StatusText(answer.status),
+		StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Request: r, Body: http.NoBody, ContentLength: int64(len(answer.body)),
+	}
+	if r.Method != http.MethodHead && len(answer.body) > 0 {
+		res.Body = io.NopCloser(bytes.NewReader(answer.body))
+	}
+	return res
 }

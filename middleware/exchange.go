@@ -91,7 +91,7 @@ func (x *exchange) leave() {
 	broken := x.proxied && err != nil && x.isLast()
 	switch {
 	case broken && w.phase == held:
-		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+		if v := recover(); v != nil && v != http.ErrAbortHandler { // net/http compares it so
 			panic(v)
 		}
 		w.drop()

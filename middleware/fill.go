@@ -35,7 +35,7 @@ func (x *exchange) isEmpty(res *http.Response) bool {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(first[:n]), res.Body), res.Body}
-	return err == io.EOF //nolint:errorlint // io.Reader's own contract
+	return err == io.EOF // io.Reader's own contract
 }
 
 // fill answers in the place of a status that the upstream or the handler chose. Where

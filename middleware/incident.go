@@ -191,8 +191,8 @@ func (i *Incident) attrs(a asked) []slog.Attr {
 	}
 	if i.Err != nil {
 		attrs = append(attrs, field("cause", cause(i.Err)))
-		if own, ok := i.Err.(*diagnosis.Error); ok && own != nil { //nolint:errorlint // that of Recover, as it is
-			if p, ok := own.Err.(*panicked); ok { //nolint:errorlint // as above
+		if own, ok := i.Err.(*diagnosis.Error); ok && own != nil { // that of Recover, as it is
+			if p, ok := own.Err.(*panicked); ok {
 				attrs = append(attrs, stackField(p))
 			}
 		}

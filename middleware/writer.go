@@ -196,7 +196,7 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 			}
 			total += int64(n)
 		}
-		if err == io.EOF { //nolint:errorlint // io.Reader's own contract
+		if err == io.EOF { // io.Reader's own contract
 			return total, nil
 		}
 		if err != nil {

@@ -1,8 +1,6 @@
 package middleware
 
 import (
-	"bytes"
-	"io"
 	"maps"
 	"net/http"
 	"strconv"
@@ -96,17 +94,4 @@ func (m *Middleware) proxyStatusMember(i *Incident) string {
 		member += "; received-status=" + strconv.Itoa(i.ReceivedStatus)
 	}
 	return member
-}
-
-// newResponse makes a response of an answer.
-func newResponse(r *http.Request, answer message, h http.Header) *http.Response {
-	res := &http.Response{
-		Status:     strconv.Itoa(answer.status) + " " + http.StatusText(answer.status),
-		StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: h, Request: r, Body: http.NoBody, ContentLength: int64(len(answer.body)),
-	}
-	if r.Method != http.MethodHead && len(answer.body) > 0 {
-		res.Body = io.NopCloser(bytes.NewReader(answer.body))
-	}
-	return res
 }
