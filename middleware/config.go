@@ -216,7 +216,7 @@ func (c Config) withDefaults() Config {
 		c.Endpoints = "/_fiveohtwo/"
 	}
 	if c.BrandOf == nil {
-		c.BrandOf = headers.Hostname
+		c.BrandOf = func(r *http.Request) string { return headers.Hostname(r.Host) }
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -10,9 +10,9 @@ import (
 // maxHost is the length of a DNS name, a colon and a port.
 const maxHost = 253 + 6
 
-// Hostname returns the host of a request in lower case and without port.
-func Hostname(r *http.Request) string {
-	host := r.Host
+// Hostname returns a Host field in lower case and without port. An IPv6 address without a port
+// keeps its brackets.
+func Hostname(host string) string {
 	if strings.Contains(host, ":") { // else SplitHostPort makes an error
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
@@ -39,7 +39,7 @@ func IsSecure(r *http.Request) bool {
 	if r.TLS != nil || r.URL.Scheme == "https" {
 		return true
 	}
-	host := Hostname(r)
+	host := Hostname(r.Host)
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}

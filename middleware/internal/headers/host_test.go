@@ -11,9 +11,9 @@ import (
 func TestHostname(t *testing.T) {
 	for host, want := range map[string]string{
 		"shop.example.com": "shop.example.com", "Shop.Example.COM:8080": "shop.example.com", "shop.example.com.": "shop.example.com",
-		"shop.example.com.:443": "shop.example.com", "[::1]:8080": "::1", "127.0.0.1:80": "127.0.0.1", "": "", "a:b:c": "a:b:c",
+		"shop.example.com.:443": "shop.example.com", "[::1]:8080": "::1", "[::1]": "[::1]", "127.0.0.1:80": "127.0.0.1", "": "", "a:b:c": "a:b:c",
 	} {
-		if got := Hostname(&http.Request{Host: host}); got != want {
+		if got := Hostname(host); got != want {
 			t.Errorf("%q: %q, want %q", host, got, want)
 		}
 	}
