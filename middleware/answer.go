@@ -1,7 +1,12 @@
 package middleware
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"strconv"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // statusClientClosed is what the access log shows of a visitor who seems to have left: the
@@ -14,7 +19,7 @@ const statusClientClosed = 499
 func (x *exchange) answer(w http.ResponseWriter) {
 	switch {
 	case !x.wrapped() && hasBegun(w):
-		sever(w, x.r, first(w.Header(), "Content-Length") == "")
+		sever(w, x.r, headers.First(w.Header(), "Content-Length") == "")
 		abort(x.r)
 		return
 	case x.wrapped() && x.w.phase == committed:
@@ -25,7 +30,7 @@ func (x *exchange) answer(w http.ResponseWriter) {
 	}
 	x.extendWriteTimeout(w)
 	direct := x.wrapped() && w == http.ResponseWriter(&x.w) // nothing stands in between that should see it too
-	answer := x.render(direct && acceptsGzip(list(x.r.Header["Accept-Encoding"])))
+	answer := x.render(direct && headers.AcceptsGzip(headers.List(x.r.Header["Accept-Encoding"])))
 	if x.leavesBody() && (direct || !x.wrapped()) { // else a handler in between may still read it
 		defer x.dropBody(w)
 	}
@@ -63,4 +68,17 @@ func (m *Middleware) Response(r *http.Request, err error) *http.Response {
 	h := http.Header{}
 	x.setHeaders(h, &answer)
 	return newResponse(r, answer, h)
+}
+
+// newResponse makes a response of an answer.
+func newResponse(r *http.Request, answer message, h http.Header) *http.Response {
+	res := &http.Response{
+		Status:     strconv.Itoa(answer.status) + " " + http.StatusText(answer.status),
+		StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Request: r, Body: http.NoBody, ContentLength: int64(len(answer.body)),
+	}
+	if r.Method != http.MethodHead && len(answer.body) > 0 {
+		res.Body = io.NopCloser(bytes.NewReader(answer.body))
+	}
+	return res
 }

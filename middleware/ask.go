@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // An ask is what the visitor asked for.
@@ -24,14 +24,14 @@ type asked struct {
 	method, host, path       string
 	acceptLanguage, language string
 	form                     form
-	grpc                     grpcType
+	grpc                     headers.GRPCType
 }
 
 func (m *Middleware) askedOf(r *http.Request) asked {
 	a := askOf(r)
 	kept := asked{method: a.method, host: a.host, path: a.path, acceptLanguage: a.acceptLanguage, language: a.language, form: a.form(m.preferenceOf)}
 	if kept.form == formGRPC {
-		kept.grpc = grpcTypeOf(a.contentType)
+		kept.grpc = headers.GRPCTypeOf(a.contentType)
 	}
 	return kept
 }
@@ -42,28 +42,20 @@ const languageParam = "fiveohtwo-lang"
 func askOf(r *http.Request) ask {
 	h := r.Header
 	a := ask{
-		method: r.Method, host: shownHost(r.Host), path: asSeen(r).EscapedPath(),
-		accept: list(h["Accept"]), acceptLanguage: list(h["Accept-Language"]),
-		fetchDest: first(h, "Sec-Fetch-Dest"), fetchMode: first(h, "Sec-Fetch-Mode"),
-		purpose:     cmp.Or(first(h, "Sec-Purpose"), first(h, "Purpose"), first(h, "X-Moz")),
-		contentType: first(h, "Content-Type"),
+		method: r.Method, host: headers.ShownHost(r.Host), path: asSeen(r).EscapedPath(),
+		accept: headers.List(h["Accept"]), acceptLanguage: headers.List(h["Accept-Language"]),
+		fetchDest: headers.First(h, "Sec-Fetch-Dest"), fetchMode: headers.First(h, "Sec-Fetch-Mode"),
+		purpose:     cmp.Or(headers.First(h, "Sec-Purpose"), headers.First(h, "Purpose"), headers.First(h, "X-Moz")),
+		contentType: headers.First(h, "Content-Type"),
 		connect:     h["Connect-Protocol-Version"] != nil,
 	}
-	if isWebSocket(h) {
+	if headers.IsWebSocket(h) {
 		a.upgrade = h["Upgrade"][0] // others, such as h2c, only offer what they could do too
 	}
 	if strings.Contains(r.URL.RawQuery, languageParam) {
 		a.language = r.URL.Query().Get(languageParam)
 	}
 	return a
-}
-
-// list joins the lines of a field that is a list (RFC 9110 §5.3).
-func list(lines []string) string {
-	if len(lines) == 1 {
-		return lines[0]
-	}
-	return strings.Join(lines, ",")
 }
 
 // outbound corrects what was read from a request that a ReverseProxy may have made: its
@@ -73,17 +65,6 @@ func (a *asked) outbound(r *http.Request) {
 	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		a.path = u.EscapedPath()
 	}
-}
-
-// shownHost returns the host if it is one; a client can put anything into that field.
-func shownHost(host string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_:[]", r)
-	}
-	if len(host) > facts.MaxHost || strings.ContainsFunc(host, func(r rune) bool { return !plain(r) }) {
-		return ""
-	}
-	return host
 }
 
 // dropLanguageParam takes the parameter out again: it is not meant for the upstream.

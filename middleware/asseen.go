@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // asSeen returns the URL that the client asked for. Its path is that of the request line:
@@ -68,7 +70,7 @@ func (m *Middleware) own(r *http.Request) *url.URL {
 		}
 	}
 	// A proxy before us says what it took off. Anybody can say so, of a request of one's own.
-	prefix := strings.TrimSuffix(first(r.Header, "X-Forwarded-Prefix"), "/")
+	prefix := strings.TrimSuffix(headers.First(r.Header, "X-Forwarded-Prefix"), "/")
 	rest, begins := strings.CutPrefix(m.config.Endpoints, prefix)
 	if prefix == "" || !begins || len(rest) < 2 || rest[0] != '/' || !strings.HasPrefix(seen.Path, rest) {
 		return nil

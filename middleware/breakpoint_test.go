@@ -157,7 +157,7 @@ var breakPoints = []breakPoint{
 		}
 		side, own, shop := mw.Transport(new(http.Transport)), &http.Client{Transport: new(http.Transport)}, n.hangingUp(t)
 		return mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = side.RoundTrip(outbound(r, deadUpstream)) //nolint:bodyclose // nobody listens
+			_, _ = side.RoundTrip(outbound(r, deadUpstream))
 			res, err := own.Do(order(r, shop))
 			if err != nil {
 				mw.ErrorHandler(w, r, err)
@@ -530,7 +530,7 @@ func handled(firstSent bool, tell func([2]error) error) func(*testing.T, *middle
 				out := outbound(r, target)
 				out.Body = io.NopCloser(strings.NewReader("order=1"))
 				out.ContentLength = int64(len("order=1"))
-				_, errs[i] = client.Do(out) //nolint:bodyclose // both fail
+				_, errs[i] = client.Do(out)
 			}
 			mw.ErrorHandler(w, r, tell(errs))
 		})), n.of

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -38,23 +37,6 @@ func (m *Middleware) clearCache(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Location", path)
 	w.WriteHeader(http.StatusSeeOther)
-}
-
-// isSecure reports a request of which is known that the browser takes its page for one in a
-// secure context: others ignore Clear-Site-Data (W3C Clear Site Data §4.1).
-func isSecure(r *http.Request) bool {
-	if r.TLS != nil || r.URL.Scheme == "https" {
-		return true
-	}
-	host := hostname(r)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	if !strings.HasPrefix(host, "127.") && !strings.Contains(host, ":") {
-		return false // neither is it an address of this machine: ParseAddr would make an error
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && ip.IsLoopback()
 }
 
 // isSameOrigin reports requests of pages of the same host. Browsers say so themselves; old

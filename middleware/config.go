@@ -19,6 +19,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -212,7 +213,7 @@ func (c Config) withDefaults() Config {
 		c.Endpoints = "/_fiveohtwo/"
 	}
 	if c.BrandOf == nil {
-		c.BrandOf = hostname
+		c.BrandOf = func(r *http.Request) string { return headers.Hostname(r.Host) }
 	}
 	if c.Now == nil {
 		c.Now = time.Now

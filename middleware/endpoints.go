@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/handlers"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -64,7 +65,7 @@ func (m *Middleware) Endpoints() http.Handler {
 func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
 	back, wait := m.memory.Back(r.URL.Query().Get("k"), m.config.Now())
 	if wait > 0 {
-		w.Header().Set("Retry-After", wholeSeconds(wait))
+		w.Header().Set("Retry-After", headers.WholeSeconds(wait))
 	}
 	if back {
 		w.WriteHeader(http.StatusNoContent)
@@ -89,7 +90,7 @@ func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
 		Host: a.host, Type: m.problems[kind], Explained: true,
 	}
 	answer := m.render(r, site, a.formOfExplanation(m.preferenceOf), &view, false)
-	answer.describe(newFields(w.Header()))
+	answer.describe(headers.NewFields(w.Header()))
 	if !strings.Contains(answer.policy, unframed) { // a brand's own page may say less
 		w.Header().Add("Content-Security-Policy", unframed)
 	}

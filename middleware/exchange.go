@@ -10,6 +10,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // An exchange is one request through the gateway with all that is learnt on the way.
@@ -90,7 +91,7 @@ func (x *exchange) leave() {
 	broken := x.proxied != nil && err != nil && x.isLast()
 	switch {
 	case broken && w.phase == held:
-		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+		if v := recover(); v != nil && v != http.ErrAbortHandler { // net/http compares it so
 			panic(v)
 		}
 		w.drop()
@@ -114,7 +115,7 @@ func (x *exchange) leave() {
 	}
 	if w.phase == committed || w.phase == severed {
 		// Also where a handler swallowed the abort, as gin.Recovery does: half an answer would look whole.
-		sever(w.ResponseWriter, x.r, first(w.Header(), "Content-Length") == "")
+		sever(w.ResponseWriter, x.r, headers.First(w.Header(), "Content-Length") == "")
 		if x.returned {
 			abort(x.r)
 		}
@@ -139,11 +140,11 @@ func (x *exchange) standIn() {
 // isHeadOf reports a response header that a ReverseProxy wrote, whatever was added or taken out
 // on the way: some handler that encodes the body may have kept it back until then.
 func isHeadOf(proxied, h http.Header) bool {
-	if date := first(proxied, "Date"); date != "" {
-		return first(h, "Date") == date
+	if date := headers.First(proxied, "Date"); date != "" {
+		return headers.First(h, "Date") == date
 	}
 	for name, values := range proxied {
-		if name != "Content-Length" && name != "Connection" && len(values) > 0 && first(h, name) != values[0] {
+		if name != "Content-Length" && name != "Connection" && len(values) > 0 && headers.First(h, name) != values[0] {
 			return false
 		}
 	}

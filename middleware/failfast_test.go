@@ -54,7 +54,7 @@ func (l *wireTo) set(t *testing.T, fault error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.fault = fault
-	if fault == errRefused { //nolint:errorlint // it stands for itself
+	if fault == errRefused { // it stands for itself
 		l.fault = nil
 	}
 	listens := l.fault == fault

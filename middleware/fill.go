@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // fillable reports a status that is replaced if its body turns out to be empty.
@@ -17,7 +18,7 @@ func (w *writer) fillable() bool {
 		return false
 	}
 	// The head of a HEAD answer tells whether there would have been a body.
-	length := first(w.Header(), "Content-Length")
+	length := headers.First(w.Header(), "Content-Length")
 	return w.x.ask.method != http.MethodHead || length == "" || length == "0"
 }
 
@@ -38,7 +39,7 @@ func (w *writer) isNothing(now []byte) bool {
 	if len(body) > maxNothing {
 		return false
 	}
-	switch first(w.head(), "Content-Encoding") {
+	switch headers.First(w.head(), "Content-Encoding") {
 	case "", "identity":
 		return len(bytes.TrimSpace(body)) == 0
 	case "gzip", "x-gzip":
@@ -60,7 +61,7 @@ func hasNoWords(r io.Reader) bool {
 // isEmpty reports a response without a body. Where the length is not declared it waits
 // for the first byte: ReverseProxy flushes such answers before it has seen any.
 func (x *exchange) isEmpty(res *http.Response) bool {
-	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || isRPC(res.Header) {
+	if res.ContentLength >= 0 || x.ask.method == http.MethodHead || headers.IsRPC(res.Header) {
 		return res.ContentLength == 0
 	}
 	first := make([]byte, 1)
@@ -69,7 +70,7 @@ func (x *exchange) isEmpty(res *http.Response) bool {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(first[:n]), res.Body), res.Body}
-	return err == io.EOF //nolint:errorlint // io.Reader's own contract
+	return err == io.EOF // io.Reader's own contract
 }
 
 // fill answers in the place of a status that the upstream or the handler chose. Where
@@ -81,7 +82,7 @@ func (w *writer) fill() {
 		d = i.Diagnosis
 		d.Status = int(w.status)
 	}
-	if wait := retryAfter(first(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && w.x.proxied == nil { // a handler knows when it is back
+	if wait := headers.RetryAfter(headers.First(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && w.x.proxied == nil { // a handler knows when it is back
 		d.Retryable, d.RetryAfter = true, wait
 	}
 	if i != nil {
@@ -99,7 +100,7 @@ func (w *writer) head() http.Header {
 		return w.Header()
 	}
 	h := make(http.Header, len(w.header))
-	w.header.restore(h)
+	w.header.Restore(h)
 	return h
 }
 

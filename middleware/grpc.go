@@ -2,41 +2,22 @@ package middleware
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
-// A grpcType is the media type of a call, which its answer has too: some clients take only
-// their own.
-type grpcType struct{ kind, message uint8 }
-
-// What a grpcType counts by. The first message is that of a type without a suffix.
-var (
-	grpcKinds    = [...]string{"application/grpc", "application/grpc-web", "application/grpc-web-text"}
-	grpcMessages = [...]string{"", "+proto", "+json", "+thrift", "+flatbuffers", "+msgpack", "+cbor"}
-)
-
-func grpcTypeOf(contentType string) (t grpcType) {
-	kind, message, _ := strings.Cut(strings.ToLower(mediaType(contentType)), "+")
-	t.kind = uint8(max(0, slices.Index(grpcKinds[:], kind)))
-	t.message = uint8(max(0, slices.Index(grpcMessages[:], "+"+message)))
-	return t
-}
-
-func (t grpcType) String() string { return grpcKinds[t.kind] + grpcMessages[t.message] }
-
 // setGRPC makes the header a whole answer of gRPC: status and message of a call, in a
 // response without a body ("Trailers-Only" in its protocol over HTTP/2).
-func (x *exchange) setGRPC(f *fields) {
-	f.set("Content-Type", x.ask.grpc.String())
+func (x *exchange) setGRPC(f *headers.Fields) {
+	f.Set("Content-Type", x.ask.grpc.String())
 	site := x.mw.siteOf(x.r)
 	var view pages.View
 	x.view(&view, site)
-	f.set("Grpc-Status", strconv.Itoa(grpcStatus(view.Diagnosis.Status)))
-	f.set("Grpc-Message", percentEncoded(oneLine(site, &view)))
+	f.Set("Grpc-Status", strconv.Itoa(grpcStatus(view.Diagnosis.Status)))
+	f.Set("Grpc-Message", percentEncoded(oneLine(site, &view)))
 }
 
 // oneLine is the answer in one line: the title of its text, and what to name to those who run

@@ -24,7 +24,7 @@ func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBo
 func (b *inbound) Read(p []byte) (int, error) {
 	b.recorder.SawBody(facts.BodyBegun)
 	n, err := b.given.Body.Read(p)
-	if err == io.EOF { //nolint:errorlint // io.Reader's own contract
+	if err == io.EOF { // io.Reader's own contract
 		b.recorder.SawBody(facts.BodyRead)
 	}
 	return n, err

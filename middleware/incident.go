@@ -10,6 +10,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // An Incident is one failed exchange as reported. It holds internal names: it is for
@@ -96,7 +97,7 @@ func (x *exchange) keepIncident(d diagnosis.Diagnosis, err error) {
 	now := x.mw.config.Now()
 	last := x.recorder.Stop()
 	x.incident = &failure{trips: last.Trips, Incident: Incident{
-		Reference: cmp.Or(reference, newReference()), Trace: traceOf(x.r.Header), Times: Times(last.Times), Diagnosis: d.For(x.ask.method),
+		Reference: cmp.Or(reference, newReference()), Trace: headers.Trace(x.r.Header), Times: Times(last.Times), Diagnosis: d.For(x.ask.method),
 		Err: err, Upstream: last.Upstream, Attempts: last.Attempts, Started: x.started, Duration: now.Sub(x.started),
 	}, passes: d.Retryable}
 	if x.wrapped() {
@@ -190,8 +191,8 @@ func (i *Incident) attrs(a asked) []slog.Attr {
 	}
 	if i.Err != nil {
 		attrs = append(attrs, field("cause", cause(i.Err)))
-		if own, ok := i.Err.(*diagnosis.Error); ok && own != nil { //nolint:errorlint // that of Recover, as it is
-			if p, ok := own.Err.(*panicked); ok { //nolint:errorlint // as above
+		if own, ok := i.Err.(*diagnosis.Error); ok && own != nil { // that of Recover, as it is
+			if p, ok := own.Err.(*panicked); ok {
 				attrs = append(attrs, stackField(p))
 			}
 		}

@@ -2,34 +2,35 @@ package middleware
 
 import (
 	"net/http"
-	"slices"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // A keptAnswer is an answer of ours that a handler in between was given instead of the server:
 // it may pass it on, change it, keep it to itself, or have tried something else that went well.
 type keptAnswer struct {
 	message
-	id     string     // the X-Request-Id it went out with
-	before headerCopy // the writer's header without it
-	with   headerCopy // and with it
+	id     string       // the X-Request-Id it went out with
+	before headers.Copy // the writer's header without it
+	with   headers.Copy // and with it
 }
 
 // keep gives an answer to a handler in between, whose header that is.
 func (w *writer) keep(answer message, header http.Header) {
-	kept := &keptAnswer{message: answer, before: copyOf(w.Header())}
+	kept := &keptAnswer{message: answer, before: headers.CopyOf(w.Header())}
 	w.x.setHeaders(header, &kept.message)
-	kept.id, kept.with = first(header, "X-Request-Id"), copyOf(header)
+	kept.id, kept.with = headers.First(header, "X-Request-Id"), headers.CopyOf(header)
 	w.answer = kept
 }
 
 // isIn reports that a response head is that of the answer, whatever became of it in between.
 func (a *keptAnswer) isIn(status int, h http.Header) bool {
-	return status == a.status && first(h, "X-Request-Id") == a.id
+	return status == a.status && headers.First(h, "X-Request-Id") == a.id
 }
 
 // isAsItWas reports that a header is that of the answer, and no other response's.
 func (a *keptAnswer) isAsItWas(h http.Header) bool {
-	return a != nil && first(h, "X-Request-Id") == a.id && first(h, "Content-Type") == a.contentType
+	return a != nil && headers.First(h, "X-Request-Id") == a.id && headers.First(h, "Content-Type") == a.contentType
 }
 
 // begins reports that these bytes are the answer's own: a handler in between passes its body
@@ -45,20 +46,8 @@ func (w *writer) takeBack() {
 		return
 	}
 	h := w.Header()
-	for _, line := range w.answer.with {
-		switch now := h[line.name]; {
-		case len(now) == 0 || len(line.values) == 0:
-		case &now[0] == &line.values[0]:
-			delete(h, line.name)
-		case len(now) > len(line.values) && slices.Equal(now[:len(line.values)], line.values):
-			h[line.name] = now[len(line.values):] // a ReverseProxy adds to what is there
-		}
-	}
-	for _, line := range w.answer.before {
-		if _, ok := h[line.name]; !ok {
-			h[line.name] = line.values
-		}
-	}
+	w.answer.with.TakeOut(h)
+	w.answer.before.FillIn(h)
 	w.answer.release()
 	w.answer = nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // lasting are the fields of a whole answer that still hold where ours takes its place: what it
@@ -41,8 +42,8 @@ func (x *exchange) keepLasting(head http.Header) {
 			continue
 		case name == "Retry-After":
 			// Of what may have been carried out nobody says that it may be sent again.
-			if wait := retryAfter(first(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
-				fields[name] = []string{wholeSeconds(wait)}
+			if wait := headers.RetryAfter(headers.First(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
+				fields[name] = []string{headers.WholeSeconds(wait)}
 			}
 			continue
 		}
@@ -67,5 +68,5 @@ func (x *exchange) speaks(h http.Header) bool {
 	if x.ask.form != formProblem && x.ask.form != formJSON {
 		return false
 	}
-	return isJSON(first(h, "Content-Type")) && first(h, "Content-Length") != "0"
+	return headers.IsJSON(headers.First(h, "Content-Type")) && headers.First(h, "Content-Length") != "0"
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"slices"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // Proxy returns a handler that runs p and answers for it when it fails. It works on a
@@ -122,7 +124,7 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 
 // replaces reports a status of the configuration. The answers of RPC are not for people.
 func (m *Middleware) replaces(status int, h http.Header) bool {
-	return slices.Contains(m.replace, status) && !isRPC(h)
+	return slices.Contains(m.replace, status) && !headers.IsRPC(h)
 }
 
 // exchange returns the exchange of ours that the request belongs to, or nil.

@@ -1,6 +1,10 @@
 package middleware
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
+)
 
 // A form is the shape of an answer.
 type form uint8
@@ -32,7 +36,7 @@ var offers = [...]struct {
 	{formHTML, "text", "html"},
 	{formHTML, "application", "xhtml+xml"},
 	{formProblem, "application", "problem+json"},
-	{formProblem, "application", anyJSON},
+	{formProblem, "application", headers.AnyJSON},
 	{formJSON, "application", "json"},
 	{formText, "text", "plain"},
 }
@@ -60,10 +64,10 @@ func (a ask) form(prefers func(accept string) preference) form {
 
 // formOfRPC chooses by the request's content type.
 func (a ask) formOfRPC() (form, bool) {
-	switch p := protocolOf(a.contentType); {
-	case p == protocolGRPC:
+	switch p := headers.ProtocolOf(a.contentType); {
+	case p == headers.ProtocolGRPC:
 		return formGRPC, true
-	case a.connect, p == protocolConnect, p == protocolProto:
+	case a.connect, p == headers.ProtocolConnect, p == headers.ProtocolProto:
 		return formEmpty, true // their clients know what 502, 503 and 504 mean
 	}
 	return 0, false
@@ -112,11 +116,41 @@ func (a ask) isFetch() bool {
 
 // carriesJSON reports requests with a body of JSON: their sender can read it too.
 func (a ask) carriesJSON() bool {
-	return isJSON(a.contentType)
+	return headers.IsJSON(a.contentType)
 }
 
-// isJSON reports the media types of JSON.
-func isJSON(contentType string) bool {
-	media := mediaType(contentType)
-	return strings.EqualFold(media, "application/json") || hasSuffixFold(media, anyJSON)
+// A preference is what an Accept field says of our forms.
+type preference struct {
+	best           form
+	bestQ          int
+	named          bool // the best one, by its own name
+	problemQ       int  // of problem+json
+	refusesProblem bool
+}
+
+func preferenceOf(accept string) (p preference) {
+	ranges := headers.ParseAccept(accept)
+	for _, o := range offers {
+		q, named := ranges.Quality(o.kind, o.subtype)
+		if q > p.bestQ && (named || o.subtype == "plain") {
+			p.best, p.bestQ, p.named = o.form, q, named
+		}
+	}
+	q, named := ranges.Quality("application", "problem+json")
+	p.problemQ, p.refusesProblem = q, named && q == 0
+	return p
+}
+
+// preferenceOf remembers what it reads, as to read a field takes longer than all else that is
+// done for a request that goes well.
+func (m *Middleware) preferenceOf(accept string) preference {
+	if len(accept) > headers.MaxAccept {
+		return preferenceOf(accept)
+	}
+	p, ok := m.preferences.get(accept)
+	if !ok {
+		p = preferenceOf(accept)
+		m.preferences.put(strings.Clone(accept), p)
+	}
+	return p
 }

@@ -1,16 +1,15 @@
 package middleware
 
 import (
-	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dunglas/httpsfv"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // A relay is what an upstream says itself about a failure that it reports. Where the
@@ -23,12 +22,9 @@ type relay struct {
 	requestID  string         // its name for the request, which its own log knows; empty: none
 }
 
-// maxRetryAfter is the longest wait that is taken over from an upstream.
-const maxRetryAfter = 24 * time.Hour
-
 func relayOf(res *http.Response, now time.Time) *relay {
-	r := &relay{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), now)}
-	if id := first(res.Header, "X-Request-Id"); len(id) <= maxRequestID && !strings.ContainsFunc(id, isNoIDSign) {
+	r := &relay{status: res.StatusCode, retryAfter: headers.RetryAfter(res.Header.Get("Retry-After"), now)}
+	if id := headers.First(res.Header, "X-Request-Id"); len(id) <= maxRequestID && !strings.ContainsFunc(id, isNoIDSign) {
 		r.requestID = strings.Clone(id)
 	}
 	list, err := httpsfv.UnmarshalList(res.Header.Values("Proxy-Status"))
@@ -67,19 +63,6 @@ func asText(value any) string {
 		return v
 	}
 	return ""
-}
-
-// retryAfter reads a Retry-After field (RFC 9110 §10.2.3): seconds or a date. What makes no
-// sense is 0.
-func retryAfter(field string, now time.Time) time.Duration {
-	field = strings.TrimSpace(field)
-	if seconds, err := strconv.ParseInt(field, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest there is
-		return time.Duration(max(0, min(seconds, int64(maxRetryAfter/time.Second)))) * time.Second
-	}
-	if date, err := http.ParseTime(field); err == nil {
-		return max(0, min(date.Sub(now), maxRetryAfter))
-	}
-	return 0
 }
 
 // maxRequestID is how long a name for a request may be.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -78,7 +79,7 @@ func (m *Middleware) render(r *http.Request, site *pages.Site, f form, view *pag
 		renderText(site, view, &answer)
 		return answer
 	}
-	view.Frame, view.Request, view.Secure = f == formFrame, r, isSecure(r)
+	view.Frame, view.Request, view.Secure = f == formFrame, r, headers.IsSecure(r)
 	m.warnOfStatusPage(site, view.Host)
 	page, err := site.Page(r.Context(), view, gzip)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // abort ends the request visibly, as net/http and ReverseProxy do it. Only a server recovers
@@ -18,7 +20,7 @@ func abort(r *http.Request) {
 // its proper end: to a client of HTTP/1.0 that was told no length (RFC 9112 §8). The
 // connection is reset. Where there is no way to do that, it is left to the server.
 func sever(w http.ResponseWriter, r *http.Request, hasNoLength bool) {
-	isChunked := r.ProtoAtLeast(1, 1) && first(w.Header(), "Transfer-Encoding") != "identity"
+	isChunked := r.ProtoAtLeast(1, 1) && headers.First(w.Header(), "Transfer-Encoding") != "identity"
 	if r.ProtoMajor != 1 || !hasNoLength || isChunked {
 		return
 	}

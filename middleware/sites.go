@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
 )
 
@@ -69,24 +69,10 @@ func languageOf(s *pages.Site, chosen, acceptLanguage string) *i18n.Language {
 // of a site is known at the start where brands are found by it, else when first asked for.
 func (m *Middleware) warnOfStatusPage(site *pages.Site, host string) {
 	status, ok := m.sites.statusHosts[site]
-	if !ok || !strings.EqualFold(status, strings.Trim(withoutPort(host), "[]")) {
+	if !ok || !strings.EqualFold(status, strings.Trim(headers.Hostname(host), "[]")) {
 		return
 	}
 	if _, warned := m.warned.LoadOrStore(site, true); !warned {
 		m.config.Logger.Warn("the status page is on the site's own host: when the site fails it may fail too", field("host", host))
 	}
-}
-
-// hostname returns the host of a request in lower case and without port.
-func hostname(r *http.Request) string {
-	return strings.ToLower(strings.TrimSuffix(withoutPort(r.Host), "."))
-}
-
-func withoutPort(host string) string {
-	if strings.Contains(host, ":") { // else SplitHostPort makes an error
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			return h
-		}
-	}
-	return host
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // Transport returns a RoundTripper that uses base and gathers what the diagnosis needs:
@@ -87,7 +88,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, error) {
 	limits := &t.mw.limits
-	if mayWait(req) {
+	if headers.MayWait(req) {
 		limits = &t.mw.limitsOfBody
 	}
 	trip := x.recorder.Begin(&t.Transport, req, limits, x.answerTime())
@@ -109,7 +110,7 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 		return nil, err
 	}
 	if res.StatusCode != http.StatusSwitchingProtocols { // ReverseProxy needs the body of that as it is
-		trip.TapBody(res, protocolOf(first(res.Header, "Content-Type")).streams())
+		trip.TapBody(res, headers.ProtocolOf(headers.First(res.Header, "Content-Type")).Streams())
 	}
 	return res, nil
 }
@@ -117,9 +118,9 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 // refuse returns an error for an answer that cannot be passed on.
 func refuse(req *http.Request, res *http.Response) error {
 	err := &diagnosis.Error{Err: fmt.Errorf("status %d", res.StatusCode)}
-	got := first(res.Header, "Upgrade")
+	got := headers.First(res.Header, "Upgrade")
 	switch {
-	case res.StatusCode == http.StatusSwitchingProtocols && (got == "" || !strings.EqualFold(got, first(req.Header, "Upgrade"))):
+	case res.StatusCode == http.StatusSwitchingProtocols && (got == "" || !strings.EqualFold(got, headers.First(req.Header, "Upgrade"))):
 		err.Type, err.Hint = diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for"
 	case res.StatusCode < 100 || res.StatusCode > 999: // RFC 9110 §15: three digits, from 100
 		err.Type, err.Hint = diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on"

@@ -1,32 +1,36 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
-	"github.com/gorilla/handlers"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
-// TrustProxies returns a handler that lets next see the visitor's address, host and
-// scheme where the peer is a proxy in one of the prefixes: as r.RemoteAddr, r.Host and
-// r.URL.Scheme, changed in place so that an access log outside sees them too. It reads
+// TrustProxies returns a middleware that lets the next handler see the visitor's address,
+// host and scheme where the peer is a proxy in one of the prefixes: as r.RemoteAddr, r.Host
+// and r.URL.Scheme, changed in place so that an access log outside sees them too. It reads
 // X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP and, of Forwarded (RFC
 // 7239), for and proto; of each only what stands where the proxies in the prefixes write,
 // and only what is valid: a proxy vouches for what it passes on. Anybody else's fields
 // have no effect. No prefixes: nobody is trusted. A peer at a Unix socket has no address,
 // and is not trusted either.
-func TrustProxies(prefixes []netip.Prefix, next http.Handler) http.Handler {
-	trusts := trust(prefixes)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
-			trusts.reveal(r)
-			r = r.WithContext(context.WithValue(r.Context(), revealedKey{}, true))
-		}
-		next.ServeHTTP(w, r)
-	})
+func TrustProxies(prefixes ...netip.Prefix) func(http.Handler) http.Handler {
+	trusts := trust(slices.Clone(prefixes))
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
+				trusts.reveal(r)
+				r = r.WithContext(context.WithValue(r.Context(), revealedKey{}, true))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 type revealedKey struct{}
@@ -48,37 +52,33 @@ func (t trust) has(a netip.Addr) bool {
 
 // reveal puts what the proxies say of the visitor into the request.
 func (t trust) reveal(r *http.Request) {
-	said := &http.Request{Header: http.Header{}, URL: new(*r.URL)}
-	fors, proto := forwarded(list(r.Header.Values("Forwarded")))
-	said.Header.Set("X-Forwarded-For", t.visitor(r.Header, fors))
-	said.Header.Set("Forwarded", "proto="+proto)
-	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Host"} {
-		if lines := r.Header.Values(name); len(lines) > 0 {
-			said.Header.Set(name, lastOf(list(lines))) // what is before it came from further away
-		}
+	fors, proto := headers.Forwarded(headers.List(r.Header["Forwarded"]))
+	if visitor, ok := addressOf(t.visitor(r.Header, fors)); ok {
+		// With a port: ReverseProxy forwards no address without one.
+		r.RemoteAddr = net.JoinHostPort(visitor.String(), "0")
 	}
-	handlers.ProxyHeaders(http.HandlerFunc(func(_ http.ResponseWriter, said *http.Request) {
-		if visitor, ok := addressOf(said.RemoteAddr); ok {
-			// With a port: ReverseProxy forwards no address without one.
-			r.RemoteAddr = net.JoinHostPort(visitor.String(), "0")
-		}
-		if said.Host != "" && shownHost(said.Host) == said.Host {
-			r.Host = said.Host
-		}
-		if s := said.URL.Scheme; s == "http" || s == "https" {
-			r.URL = said.URL
-		}
-	})).ServeHTTP(nil, said)
+	if host := nearest(r.Header, "X-Forwarded-Host"); host != "" && headers.ShownHost(host) == host {
+		r.Host = host
+	}
+	scheme := cmp.Or(nearest(r.Header, "X-Forwarded-Proto"), nearest(r.Header, "X-Forwarded-Scheme"), proto)
+	if scheme = strings.ToLower(scheme); scheme == "http" || scheme == "https" {
+		u := *r.URL // the original may be shared with outer handlers
+		u.Scheme = scheme
+		r.URL = &u
+	}
 }
+
+// nearest returns the last item of a field: what is before it came from further away.
+func nearest(h http.Header, name string) string { return lastOf(headers.List(h[name])) }
 
 // visitor returns the address that the proxies name. A field that is there but names none
 // is not made up for by another: that one may be the visitor's own.
 func (t trust) visitor(h http.Header, fors string) string {
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
-		return t.nearestStranger(list(lines))
+		return t.nearestStranger(headers.List(lines))
 	}
 	if lines := h.Values("X-Real-Ip"); len(lines) > 0 {
-		return lastOf(list(lines))
+		return lastOf(headers.List(lines))
 	}
 	return t.nearestStranger(fors)
 }

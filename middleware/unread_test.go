@@ -57,7 +57,7 @@ func (l line) receive() reply {
 // closed reports that the gateway closed the connection.
 func (l line) closed() bool {
 	_, err := l.in.ReadByte()
-	netErr, ok := err.(net.Error) //nolint:errorlint // straight from the socket
+	netErr, ok := err.(net.Error) // straight from the socket
 	return err != nil && !(ok && netErr.Timeout())
 }
 

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
 // holdLimit is how much of a response is held back at the most: what net/http would
@@ -35,12 +37,12 @@ type writer struct {
 	phase    writerPhase
 	fault    lengthFault
 	status   int32
-	header   headerCopy  // as it was at WriteHeader, while held
-	body     []byte      // while held
-	answer   *keptAnswer // ours, while a handler in between has it; it may answer otherwise
-	length   int64       // the Content-Length of the response; -1: none, or it has no body
-	encoding http.Header // what a handler in between set that encodes the body; nil: none does
-	out      int64       // body bytes passed on
+	header   headers.Copy // as it was at WriteHeader, while held
+	body     []byte       // while held
+	answer   *keptAnswer  // ours, while a handler in between has it; it may answer otherwise
+	length   int64        // the Content-Length of the response; -1: none, or it has no body
+	encoding http.Header  // what a handler in between set that encodes the body; nil: none does
+	out      int64        // body bytes passed on
 }
 
 func (w *writer) untouched() bool { return w.phase == fresh || w.phase == held }
@@ -74,7 +76,7 @@ func (w *writer) WriteHeader(status int) {
 		w.phase = replaced // the rest of what the handler writes goes nowhere
 	case w.fillable(), w.proxiedHold():
 		w.phase = held
-		w.header = copyOf(w.Header())
+		w.header = headers.CopyOf(w.Header())
 	default:
 		w.commit()
 	}
@@ -83,7 +85,7 @@ func (w *writer) WriteHeader(status int) {
 // declared returns the length that the head of a response with this status tells of a body
 // that follows; -1: none.
 func (w *writer) declared(status int) int64 {
-	field := first(w.Header(), "Content-Length")
+	field := headers.First(w.Header(), "Content-Length")
 	if field == "" || w.x.ask.method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified || status < 200 {
 		return -1
 	}
@@ -110,14 +112,14 @@ func (w *writer) send(answer *message) {
 func (w *writer) commit() {
 	wasHeld := w.phase == held
 	w.phase = fresh
-	if h := w.Header(); !wasHeld || w.header.equal(h) {
+	if h := w.Header(); !wasHeld || w.header.Equal(h) {
 		w.ResponseWriter.WriteHeader(int(w.status))
 	} else {
 		// What was set after WriteHeader is not part of the head; it may be trailers.
-		later := copyOf(h)
-		w.header.restore(h)
+		later := headers.CopyOf(h)
+		w.header.Restore(h)
 		w.ResponseWriter.WriteHeader(int(w.status))
-		later.restore(h)
+		later.Restore(h)
 	}
 	w.phase = committed
 	body := w.body
@@ -137,7 +139,7 @@ func (w *writer) settle() {
 		w.failLength(int64(len(w.body)))
 		return
 	}
-	if w.fillable() && w.isNothing(nil) && !isRPC(w.Header()) {
+	if w.fillable() && w.isNothing(nil) && !headers.IsRPC(w.Header()) {
 		w.fill()
 		return
 	}
@@ -196,7 +198,7 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 			}
 			total += int64(n)
 		}
-		if err == io.EOF { //nolint:errorlint // io.Reader's own contract
+		if err == io.EOF { // io.Reader's own contract
 			return total, nil
 		}
 		if err != nil {

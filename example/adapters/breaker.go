@@ -39,7 +39,7 @@ func (b *Breaker) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	res, err := b.base.RoundTrip(req)
-	left := context.Cause(req.Context()) == context.Canceled //nolint:errorlint // a time limit has a cause of its own
+	left := context.Cause(req.Context()) == context.Canceled // a time limit has a cause of its own
 	done(err == nil || left)                                 // a visitor who leaves is not the upstream's fault
 	return res, err
 }

@@ -346,7 +346,7 @@ func TestOfDialler(t *testing.T) {
 		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return c.dialler.DialContext(ctx, c.network, c.address)
 		}}
-		_, err := transport.RoundTrip(get("http://upstream")) //nolint:bodyclose // there is none
+		_, err := transport.RoundTrip(get("http://upstream"))
 		if d := Of(err, atDial); d.Type != c.want {
 			t.Errorf("%s %s: got %+v for %v", c.network, c.address, d, err)
 		}

@@ -91,7 +91,7 @@ func (h *h2) send(kind, flags byte, stream uint32, payload string) {
 }
 
 func frameHead(length int, kind, flags byte, stream uint32) string {
-	head := binary.BigEndian.AppendUint32(nil, uint32(length)<<8|uint32(kind)) //nolint:gosec // lengths are ours
+	head := binary.BigEndian.AppendUint32(nil, uint32(length)<<8|uint32(kind)) // lengths are ours
 	return string(binary.BigEndian.AppendUint32(append(head, flags), stream))
 }
 

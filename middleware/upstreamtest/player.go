@@ -140,7 +140,7 @@ func warm(u *Upstream, t *http.Transport) {
 // occupy lets the transport have one connection, and keeps it busy until Close.
 func occupy(u *Upstream, t *http.Transport) {
 	t.MaxConnsPerHost = 1
-	u.ask(t) //nolint:bodyclose // it ends with the context
+	u.ask(t) // it ends with the context
 }
 
 // ask sends a request of our own. It ends with u.

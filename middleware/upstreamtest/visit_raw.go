@@ -30,7 +30,7 @@ func (c Case) sendRaw(ctx context.Context, gateway *url.URL, header http.Header)
 		return nil, errLeft
 	case halfCloses:
 		sleep(ctx, pause)
-		_ = conn.(*net.TCPConn).CloseWrite() //nolint:forcetypeassert // "tcp" gives no other
+		_ = conn.(*net.TCPConn).CloseWrite() // "tcp" gives no other
 	}
 	res, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: c.Method})
 	if err != nil {

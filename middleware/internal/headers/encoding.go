@@ -1,13 +1,13 @@
-package middleware
+package headers
 
 import "strings"
 
 // maxAcceptEncoding is how long an Accept-Encoding field may be that is looked at.
 const maxAcceptEncoding = 512
 
-// acceptsGzip reports that gzip is a content coding that a client takes, and that it would
+// AcceptsGzip reports that of an Accept-Encoding field gzip is a content coding that a client takes, and that it would
 // not rather have none (RFC 9110 §12.5.3). One that says nothing gets the page as it is.
-func acceptsGzip(field string) bool {
+func AcceptsGzip(field string) bool {
 	if len(field) > maxAcceptEncoding {
 		return false
 	}

@@ -1,4 +1,4 @@
-package middleware
+package headers
 
 import (
 	"net/http"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTraceOf(t *testing.T) {
+func TestTrace(t *testing.T) {
 	const trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 	for _, c := range []struct{ name, traceparent, requestID, want string }{
 		{"a trace", "00-" + trace + "-" + parent + "-01", "", trace},
@@ -31,17 +31,17 @@ func TestTraceOf(t *testing.T) {
 			h := http.Header{}
 			h.Set("Traceparent", c.traceparent)
 			h.Set("X-Request-Id", c.requestID)
-			if got := traceOf(h); got != c.want {
+			if got := Trace(h); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-func FuzzTraceOf(f *testing.F) {
+func FuzzTrace(f *testing.F) {
 	f.Add("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "abc-123")
 	f.Fuzz(func(t *testing.T, traceparent, id string) {
-		got := traceOf(http.Header{"Traceparent": {traceparent}, "X-Request-Id": {id}})
+		got := Trace(http.Header{"Traceparent": {traceparent}, "X-Request-Id": {id}})
 		if len(got) > 64 || strings.Trim(got, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-") != "" {
 			t.Errorf("shown: %q", got)
 		}

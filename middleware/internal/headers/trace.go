@@ -1,4 +1,4 @@
-package middleware
+package headers
 
 import (
 	"net/http"
@@ -34,13 +34,13 @@ func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 func isZero(s string) bool { return strings.Trim(s, "0") == "" }
 
-// traceOf returns what names the request outside of this gateway: its trace, else its
+// Trace returns what names the request outside of this gateway: its trace, else its
 // X-Request-Id; empty where there is none that can be shown.
-func traceOf(h http.Header) string {
-	if trace := traceID(first(h, "Traceparent")); trace != "" {
+func Trace(h http.Header) string {
+	if trace := traceID(First(h, "Traceparent")); trace != "" {
 		return trace
 	}
-	if id := first(h, "X-Request-Id"); id != "" && requestID.MatchString(id) && strings.Trim(id, "-._") != "" {
+	if id := First(h, "X-Request-Id"); id != "" && requestID.MatchString(id) && strings.Trim(id, "-._") != "" {
 		return id
 	}
 	return ""

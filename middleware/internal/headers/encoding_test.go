@@ -1,4 +1,4 @@
-package middleware
+package headers
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func TestAcceptsGzip(t *testing.T) {
 		{"", false}, {"identity", false}, {"br", false}, {"gzip;q=0", false}, {"gzip;q=0.000, *", false}, {"*;q=0", false},
 		{"identity;q=1, gzip;q=0.5", false}, {"gzipped", false}, {",,;;q=", false}, {strings.Repeat("x,", 300) + "gzip", false},
 	} {
-		if got := acceptsGzip(tt.field); got != tt.want {
+		if got := AcceptsGzip(tt.field); got != tt.want {
 			t.Errorf("%q: %v, want %v", tt.field, got, tt.want)
 		}
 	}

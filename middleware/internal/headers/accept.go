@@ -1,16 +1,16 @@
-package middleware
+package headers
 
 import "strings"
 
-// Bounds on what is read of an Accept field: headers are hostile.
-const (
-	maxAcceptBytes = 512
-	maxAcceptItems = 8
-)
+// MaxAccept is how many bytes are read of an Accept field: headers are hostile.
+const MaxAccept = 512
 
-// anyJSON stands for the subtypes that end so, such as vnd.api+json: who reads one of
-// them can read problem+json.
-const anyJSON = "+json"
+// maxAcceptItems is how many of its items are read.
+const maxAcceptItems = 8
+
+// AnyJSON stands for the subtypes that end so, such as vnd.api+json: a client that reads one
+// of them can read problem+json.
+const AnyJSON = "+json"
 
 // maxQ is the weight 1.
 const maxQ = 1000
@@ -22,13 +22,13 @@ type mediaRange struct {
 	more          bool // has parameters beside q
 }
 
-// mediaRanges are the items of an Accept field. An array, as it then needs no allocation.
-type mediaRanges [maxAcceptItems]mediaRange
+// Ranges are the items of an Accept field. An array, as it then needs no allocation.
+type Ranges [maxAcceptItems]mediaRange
 
-// parseAccept reads an Accept field. An empty one accepts everything.
-func parseAccept(accept string) (ranges mediaRanges) {
-	if len(accept) > maxAcceptBytes {
-		accept = accept[:max(strings.LastIndexByte(accept[:maxAcceptBytes+1], ','), 0)]
+// ParseAccept reads an Accept field. An empty one accepts everything.
+func ParseAccept(accept string) (ranges Ranges) {
+	if len(accept) > MaxAccept {
+		accept = accept[:max(strings.LastIndexByte(accept[:MaxAccept+1], ','), 0)]
 	}
 	if strings.Trim(accept, ", \t") == "" {
 		accept = "*/*"
@@ -66,9 +66,9 @@ func cutUnquoted(s string, separator byte) (before, after string) {
 	return s, ""
 }
 
-// quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
+// Quality returns the weight of a media type, in thousandths (RFC 9110 §12.5.1): the most
 // specific range that fits decides. named reports that one names the type itself.
-func (ranges *mediaRanges) quality(kind, subtype string) (q int, named bool) {
+func (ranges *Ranges) Quality(kind, subtype string) (q int, named bool) {
 	specific := 0
 	for i := range ranges {
 		r := &ranges[i]
@@ -92,7 +92,7 @@ func (r *mediaRange) specificity(kind, subtype string) int {
 		return 0
 	case r.subtype == "*":
 		s = 4
-	case strings.EqualFold(r.subtype, subtype) || subtype == anyJSON && hasSuffixFold(r.subtype, anyJSON):
+	case strings.EqualFold(r.subtype, subtype) || subtype == AnyJSON && hasSuffixFold(r.subtype, AnyJSON):
 		s = 6
 	default:
 		return 0
@@ -106,7 +106,7 @@ func (r *mediaRange) specificity(kind, subtype string) int {
 	return s
 }
 
-// weight reads q from the parameters of a range; what is malformed counts as absent.
+// weight reads q from the parameters of an item of Accept or Accept-Encoding; what is malformed counts as absent.
 // more reports that there are others.
 func weight(params string) (q int, more bool) {
 	q = maxQ

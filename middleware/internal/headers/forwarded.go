@@ -1,14 +1,14 @@
-package middleware
+package headers
 
 import (
 	"slices"
 	"strings"
 )
 
-// forwarded reads a Forwarded field (RFC 7239 §4): who asked each of the proxies, as a
+// Forwarded reads a Forwarded field (RFC 7239 §4): who asked each of the proxies, as a
 // list, and the scheme that the last one was asked by. It reads from our side, as what
 // is further away may be broken on purpose.
-func forwarded(field string) (fors, proto string) {
+func Forwarded(field string) (fors, proto string) {
 	var askers []string
 	for field != "" {
 		var element string

@@ -1,4 +1,4 @@
-package middleware
+package headers
 
 import (
 	"net/http"
@@ -7,16 +7,16 @@ import (
 
 // TestProtocolOf: a media type is read in one way, wherever it decides something.
 func TestProtocolOf(t *testing.T) {
-	for contentType, want := range map[string]protocol{
-		"application/grpc": protocolGRPC, "Application/gRPC": protocolGRPC, "application/grpc+proto": protocolGRPC,
-		"APPLICATION/GRPC-WEB+PROTO": protocolGRPC, "application/grpc-web-text; charset=utf-8": protocolGRPC, " application/grpc ;x=1": protocolGRPC,
-		"application/connect+proto": protocolConnect, "Application/Connect+JSON": protocolConnect, "application/connect+proto;v=1": protocolConnect,
-		"application/proto": protocolProto, "Application/Protobuf": protocolProto, "application/x-protobuf": protocolProto, "application/vnd.google.protobuf;x=1": protocolProto,
-		"text/event-stream": protocolEvents, "Text/Event-Stream; charset=utf-8": protocolEvents,
-		"": protocolNone, "application/grpcx": protocolNone, "application/grpc-status": protocolNone, "application/connect": protocolNone, "application/connected+json": protocolNone,
-		"application/protobuf+json": protocolNone, "text/event-streams": protocolNone, "text/html, application/grpc": protocolNone, "application/json": protocolNone,
+	for contentType, want := range map[string]Protocol{
+		"application/grpc": ProtocolGRPC, "Application/gRPC": ProtocolGRPC, "application/grpc+proto": ProtocolGRPC,
+		"APPLICATION/GRPC-WEB+PROTO": ProtocolGRPC, "application/grpc-web-text; charset=utf-8": ProtocolGRPC, " application/grpc ;x=1": ProtocolGRPC,
+		"application/connect+proto": ProtocolConnect, "Application/Connect+JSON": ProtocolConnect, "application/connect+proto;v=1": ProtocolConnect,
+		"application/proto": ProtocolProto, "Application/Protobuf": ProtocolProto, "application/x-protobuf": ProtocolProto, "application/vnd.google.protobuf;x=1": ProtocolProto,
+		"text/event-stream": ProtocolEvents, "Text/Event-Stream; charset=utf-8": ProtocolEvents,
+		"": ProtocolNone, "application/grpcx": ProtocolNone, "application/grpc-status": ProtocolNone, "application/connect": ProtocolNone, "application/connected+json": ProtocolNone,
+		"application/protobuf+json": ProtocolNone, "text/event-streams": ProtocolNone, "text/html, application/grpc": ProtocolNone, "application/json": ProtocolNone,
 	} {
-		if got := protocolOf(contentType); got != want {
+		if got := ProtocolOf(contentType); got != want {
 			t.Errorf("%q: %d, want %d", contentType, got, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestMayWait(t *testing.T) {
 		{"gRPC", "POST", http.Header{"Content-Type": {"application/grpc"}}, false},
 		{"nothing", "GET", http.Header{}, false},
 	} {
-		if got := mayWait(&http.Request{Method: c.method, Header: c.fields}); got != c.want {
+		if got := MayWait(&http.Request{Method: c.method, Header: c.fields}); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
