@@ -117,20 +117,20 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 
 // refuse returns an error for an answer that cannot be passed on.
 func refuse(req *http.Request, res *http.Response) error {
-	err := &diagnosis.Error{Err: fmt.Errorf("status %d", res.StatusCode)}
 	got := headers.First(res.Header, "Upgrade")
 	switch {
 	case res.StatusCode == http.StatusSwitchingProtocols && (got == "" || !strings.EqualFold(got, headers.First(req.Header, "Upgrade"))):
-		err.Type, err.Hint = diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for"
+		return refusal(res, diagnosis.HTTPUpgradeFailed, "the upstream switched to a protocol that nobody asked for")
 	case res.StatusCode < 100 || res.StatusCode > 999: // RFC 9110 §15: three digits, from 100
-		err.Type, err.Hint = diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on"
-	default:
-		if res.StatusCode == http.StatusNotModified && res.ContentLength > 0 {
-			// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
-			_ = res.Body.Close() // empty
-			res.Body, res.ContentLength = http.NoBody, 0
-		}
-		return nil
+		return refusal(res, diagnosis.HTTPProtocolError, "the upstream sent a status that is not three digits, from 100 on")
+	case res.StatusCode == http.StatusNotModified && res.ContentLength > 0:
+		// That is the length of a 200 (RFC 9110 §8.6); net/http with HTTP/2 waits for a body.
+		_ = res.Body.Close() // empty
+		res.Body, res.ContentLength = http.NoBody, 0
 	}
-	return err
+	return nil
+}
+
+func refusal(res *http.Response, t diagnosis.Type, hint string) error {
+	return &diagnosis.Error{Type: t, Hint: hint, Err: fmt.Errorf("status %d", res.StatusCode)}
 }
