@@ -23,9 +23,9 @@ func TestBreaker(t *testing.T) {
 		error      diagnosis.Type
 		outcome    diagnosis.Outcome
 	}{
-		{"the first failure is told as it is", 502, "", diagnosis.ConnectionRefused, diagnosis.NotSent},
-		{"the second too", 502, "", diagnosis.ConnectionRefused, diagnosis.NotSent},
-		{"the third opens the breaker", 502, "", diagnosis.ConnectionRefused, diagnosis.NotSent},
+		{"the first failure is told as it is", 502, "6", diagnosis.ConnectionRefused, diagnosis.NotSent},
+		{"the second too", 502, "6", diagnosis.ConnectionRefused, diagnosis.NotSent},
+		{"the third opens the breaker", 502, "6", diagnosis.ConnectionRefused, diagnosis.NotSent},
 		// The breaker fires no httptrace events: that nothing was sent is its own word.
 		{"the open breaker says when to come back", 503, "30", diagnosis.DestinationUnavailable, diagnosis.NotSent},
 	}
