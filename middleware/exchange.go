@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 

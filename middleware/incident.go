@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 )
 
 // An Incident is one failed exchange as reported. It holds internal names: it is for
