@@ -26,10 +26,10 @@ type exchange struct {
 	ask             asked
 	started         time.Time
 
-	w        writer      // set by Wrap
-	before   http.Header // the response header when the request came in
-	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
-	incident *failure    // the last failure; a handler inside may try again after one
+	w             writer         // set by Wrap
+	before        http.Header    // the response header when the request came in
+	upstreamError *upstreamError // what it says itself, if it is a 5xx or to be replaced
+	incident      *failure       // the last failure; a handler inside may try again after one
 
 	proxied    http.Header // of what a ReverseProxy returned; nil: it did not
 	declared   int16       // the Content-Length of that, up to what may be held; -1: unknown

@@ -142,8 +142,8 @@ func (x *exchange) report() {
 	log := x.mw.config.Logger
 	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, &i.Incident))) {
 		attrs := i.attrs(x.ask)
-		if x.relay != nil && x.relay.trips == i.trips && x.relay.requestID != "" {
-			attrs = append(attrs, slog.String("upstream_request_id", x.relay.requestID))
+		if x.upstreamError != nil && x.upstreamError.trips == i.trips && x.upstreamError.requestID != "" {
+			attrs = append(attrs, slog.String("upstream_request_id", x.upstreamError.requestID))
 		}
 		log.LogAttrs(ctx, level, message, attrs...)
 	}

@@ -41,7 +41,7 @@ func (x *exchange) keepLasting(head http.Header) {
 			continue
 		case name == "Retry-After":
 			// Of what may have been carried out nobody says that it may be sent again.
-			if wait := retryAfter(first(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
+			if wait := diagnosis.RetryAfter(first(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
 				fields[name] = []string{wholeSeconds(wait)}
 			}
 			continue

@@ -15,9 +15,6 @@ const (
 	Receive Phase = "receive"
 )
 
-// Phases returns the four phases in order.
-func Phases() []Phase { return []Phase{Lookup, Connect, Send, Receive} }
-
 // A Party is who must act. The zero value means [Unknown].
 type Party string
 
