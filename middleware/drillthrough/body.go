@@ -25,7 +25,7 @@ func (s step) read(res *http.Response, facts diagnosis.Facts) *Link {
 	}
 	n, err := await(s.ctx, func() (int64, error) { return io.CopyN(io.Discard, res.Body, maxBody+1) }, func(int64) {})
 	body.Bytes, body.Complete = n, errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
-	link := held(LinkBody, since(began))
+	link := held(LinkBody, time.Since(began))
 	link.Body = body
 	switch {
 	case err == nil:

@@ -40,7 +40,7 @@ func Check(ctx context.Context, url string) Report { return new(Checker).Check(c
 // or ctx ends.
 func (c *Checker) Check(ctx context.Context, url string) (r Report) {
 	r.Began = time.Now()
-	defer func() { r.Took = since(r.Began) }()
+	defer func() { r.Took = time.Since(r.Began) }()
 	target, err := parse(url)
 	if err != nil {
 		r.URL = printable(url, longText)
