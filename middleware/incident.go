@@ -107,7 +107,7 @@ func (x *exchange) keepIncident(d diagnosis.Diagnosis, err error) {
 
 // seen adds the failure to the evidence, where it is one of the upstream, and returns all
 // there is.
-func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
+func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Evidence) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
 		probe, isLarge := x.probe(d, upstream)
 		seen, x.incident.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: probe, IsLarge: isLarge})

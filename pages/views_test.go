@@ -57,7 +57,7 @@ func lang(t testing.TB, tag string) *i18n.Language {
 // failed is the view of a diagnosis, judged without evidence, in English.
 func failed(d diagnosis.Diagnosis, method string) View {
 	return View{
-		Language: catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Language: catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Evidence{}),
 		Method: method, Host: "shop.example.com:8443", Path: "/cart/pay", Reference: "7KQ2-M9XD", Time: friday,
 	}
 }
@@ -228,7 +228,7 @@ func everyView() []View {
 }
 
 // evidence is what a gateway can have seen, by what follows from it.
-var evidence = map[string]diagnosis.Seen{
+var evidence = map[string]diagnosis.Evidence{
 	"others":                {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3},
 	"others since":          {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3, Since: friday},
 	"some":                  {Tries: 20, Failures: 6, VisitorsKnown: true, OthersFailing: 3, OthersPassing: 9},

@@ -96,7 +96,7 @@ type Failure struct {
 
 // Failed notes an exchange that failed. It returns what has been seen, this failure
 // included, and the key for [Memory.Back].
-func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string) {
+func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Evidence, key string) {
 	number := numberOf(e.Ended)
 	m.majority.add(number, e.Visitor)
 	u := m.lock(e.Upstream, e.Ended, false)
@@ -111,11 +111,11 @@ func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string)
 }
 
 // fail notes a failure and returns what is known of the upstream and its visitors.
-func (u *upstream) fail(e Exchange, pathHash uint64, number int64, unreached bool) diagnosis.Seen {
+func (u *upstream) fail(e Exchange, pathHash uint64, number int64, unreached bool) diagnosis.Evidence {
 	u.window.fail(number, e.Visitor, unreached)
 	s := u.window.sum(number)
 	u.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
-	return diagnosis.Seen{
+	return diagnosis.Evidence{
 		Tries: s.passes + s.fails, Failures: s.fails, InRow: u.streak.length, Since: u.streak.since(),
 		VisitorsKnown: true, OthersFailing: s.failing.without(e.Visitor), OthersPassing: s.passing.without(e.Visitor),
 		YouAlone: u.last.fail(e.Visitor, pathHash, e.Ended),

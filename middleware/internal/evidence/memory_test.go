@@ -17,7 +17,7 @@ type story struct {
 	memory   *Memory
 	now      time.Time
 	revealed bool
-	seen     diagnosis.Seen // of the last failure
+	seen     diagnosis.Evidence // of the last failure
 }
 
 func (s *story) exchange(address, path string) Exchange {
@@ -52,7 +52,7 @@ func crowd4(number, n int) (addresses []string) {
 
 const you, friend, third = "198.51.100.1:1", "198.51.100.2:1", "198.51.100.3:1"
 
-func scopeOf(s diagnosis.Seen) diagnosis.Scope {
+func scopeOf(s diagnosis.Evidence) diagnosis.Scope {
 	d := diagnosis.ConnectionTerminated.Diagnosis()
 	d.Phase = diagnosis.Receive
 	return diagnosis.Judge(d, s).Scope
