@@ -194,7 +194,7 @@ func everyView() []View {
 	var views []View
 	add := func(d diagnosis.Diagnosis) {
 		for _, method := range []string{"GET", "POST"} {
-			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
+			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.OutcomeUnknown, diagnosis.Answered} {
 				d.Outcome = outcome
 				views = append(views, failed(d, method))
 			}
@@ -266,7 +266,7 @@ func judgedViews() []View {
 func usualViews() []View {
 	return slices.DeleteFunc(everyView(), func(v View) bool {
 		t := v.Diagnosis.Type
-		if v.Diagnosis.Outcome != diagnosis.Undecided && v.Method == "GET" {
+		if v.Diagnosis.Outcome != diagnosis.OutcomeUnknown && v.Method == "GET" {
 			return true
 		}
 		return t != "" && t != diagnosis.HTTPRequestError && v.Diagnosis.Status != t.Properties().Status

@@ -38,7 +38,7 @@ var errMute = errors.New("an error whose methods panic")
 func try(err error, f Facts) (d Diagnosis, ok bool) {
 	defer func() { _ = recover() }() // ok stays false
 	d = of(err, f)
-	if d.Outcome == Undecided && f.Step >= StepConn {
+	if d.Outcome == OutcomeUnknown && f.Step >= StepConn {
 		if proof := proofOf(err); proof != "" {
 			d = d.unbegun(f, proof)
 		}
@@ -138,7 +138,7 @@ func ofCapped(f Facts) Diagnosis {
 	if f.Resent > 0 {
 		d := ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
 		d.Phase = Receive
-		if d.Outcome = Undecided; f.Capped && f.Step == StepPool && !f.Elsewhere { // nothing was under way when we ended it
+		if d.Outcome = OutcomeUnknown; f.Capped && f.Step == StepPool && !f.Elsewhere { // nothing was under way when we ended it
 			d.Outcome = NotSent
 			d.Hint += notSent + proofRefused
 		}
