@@ -194,7 +194,7 @@ func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosi
 	}
 	f := x.seenFacts(inner)
 	broke := x.recorder.BodyError()
-	f.Reading = broke != nil && facts.Holds(err, broke)
+	f.InBody = broke != nil && facts.Holds(err, broke)
 	d := diagnosis.Of(err, f)
 	d.ReceivedStatus = f.Status
 	return d

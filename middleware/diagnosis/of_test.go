@@ -34,7 +34,7 @@ var (
 	atWait   = Facts{Step: StepSent, GotConn: true, Wrote: true, Attempts: 1}
 	atHead   = Facts{Step: StepHead, GotConn: true, Wrote: true, Attempts: 1}
 	answered = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200}
-	reading  = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200, Reading: true}
+	reading  = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200, InBody: true}
 )
 
 // with returns facts with something more.
@@ -47,8 +47,8 @@ func visitorLeft(f *Facts)        { f.CtxErr, f.CtxCause = context.Canceled, con
 func shutdown(f *Facts)           { f.CtxErr, f.CtxCause = context.Canceled, errShutdown }
 func deadline(f *Facts)           { f.CtxErr, f.CtxCause = context.DeadlineExceeded, context.DeadlineExceeded }
 func ownClock(f *Facts)           { f.TimedOut = true }
-func capped(f *Facts)             { f.Capped = true }
-func refused(f *Facts)            { f.Refused = true }
+func capped(f *Facts)             { f.Looped = true }
+func refused(f *Facts)            { f.NotTried = true }
 func elsewhere(f *Facts)          { f.Elsewhere = true }
 func told(err error) func(*Facts) { return func(f *Facts) { f.Told = err } }
 func reused(f *Facts)             { f.Reused = true }
@@ -85,11 +85,11 @@ func TestOf(t *testing.T) {
 		{"own word over all", &Error{Type: ProxyLoopDetected, Err: tooBig}, answered.with(visitorLeft).with(body(tooBig)), ProxyLoopDetected, 502, "", Site, Answered, ""},
 		{"own word that is no registered type", &Error{Type: "a; b=\r\nc"}, answered, ProxyInternalError, 500, "", Site, Answered, ""},
 		{"own word inside a chain", fmt.Errorf("x: %w", opError("dial", &Error{Type: DestinationIPProhibited})), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, ""},
-		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{Refused: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
+		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{NotTried: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
 		{"a document where TLS was meant", tls.RecordHeaderError{RecordHeader: [5]byte([]byte("<!DOC"))}, atTunnel, TLSProtocolError, 502, Connect, Site, NotSent, "http://"},
 		{"own word that nothing was sent", &Error{Type: DestinationUnavailable, NotSent: true}, Facts{}, DestinationUnavailable, 503, Connect, Site, NotSent, ""},
 		{"own word that nothing was sent, which is not so", &Error{Type: DestinationUnavailable, NotSent: true}, atWait, DestinationUnavailable, 503, Connect, Site, OutcomeUnknown, ""},
-		{"own word without a word", &Error{}, Facts{Refused: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
+		{"own word without a word", &Error{}, Facts{NotTried: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
 		{"body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(tooBig)), HTTPRequestError, 413, Send, Visitor, OutcomeUnknown, "limit"},
 		{"slow body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(timeout)), HTTPRequestError, 408, Send, Network, OutcomeUnknown, "slowly"},
 		{"body over visitor who left", context.Canceled, atUpload.with(visitorLeft).with(body(errOwn)), gone, 0, Send, Visitor, OutcomeUnknown, ""},
@@ -274,7 +274,7 @@ func TestOfError(t *testing.T) {
 		t.Fatalf("%d types, want 32", len(Types()))
 	}
 	for _, want := range Types() {
-		for _, f := range []Facts{{}, {Refused: true}, atPool, atWait, answered, reading} {
+		for _, f := range []Facts{{}, {NotTried: true}, atPool, atWait, answered, reading} {
 			d := Of(fmt.Errorf("x: %w", &Error{Type: want}), f)
 			if d.Type != want || d.Status != recommended[want] || d.Status != want.Properties().Status || (d.Party != Site && d.Party != Visitor) {
 				t.Errorf("%s at step %d: got %+v", want, f.Step, d)

@@ -62,7 +62,7 @@ func (f Facts) outcome() Outcome {
 		return Answered
 	case f.GotConn, f.Wrote, f.Elsewhere:
 		return OutcomeUnknown
-	case f.Refused, f.Step > StepNone && f.Step < StepConn:
+	case f.NotTried, f.Step > StepNone && f.Step < StepConn:
 		return NotSent
 	}
 	return OutcomeUnknown

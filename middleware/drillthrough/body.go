@@ -37,7 +37,7 @@ func (s step) read(res *http.Response, facts diagnosis.Facts) *Link {
 	case n > 0 && res.ContentLength < 0 && s.outer.Err() == nil && s.ctx.Err() != nil:
 		link.warn(fmt.Sprintf("the body does not end within %v: a stream, or it has stalled", s.limit))
 	default:
-		facts.Reading = true
+		facts.InBody = true
 		link.Result, link.Fault = Broken, s.fault(err, facts)
 	}
 	return &link

@@ -44,7 +44,7 @@ func (c *Checker) Check(ctx context.Context, url string) (r Report) {
 	target, err := parse(url)
 	if err != nil {
 		r.URL = printable(url, longText)
-		r.Fault = newFault(&diagnosis.Error{Type: diagnosis.ProxyConfigurationError, NotSent: true, Hint: hintURL, Err: err}, diagnosis.Facts{Refused: true})
+		r.Fault = newFault(&diagnosis.Error{Type: diagnosis.ProxyConfigurationError, NotSent: true, Hint: hintURL, Err: err}, diagnosis.Facts{NotTried: true})
 		r.judge()
 		return r
 	}
