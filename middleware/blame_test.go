@@ -125,7 +125,7 @@ func TestUnknownErrors(t *testing.T) {
 		{"a RoundTripper's that hides a refusal", deadUpstream, muted(new(http.Transport)), diagnosis.ConnectionRefused, diagnosis.Connect, diagnosis.NotSent},
 		{"a RoundTripper's that hides a look-up", "http://no-such-host.invalid", muted(new(http.Transport)), diagnosis.DNSError, diagnosis.Lookup, diagnosis.NotSent},
 		{"a RoundTripper's that hides a certificate", untrusted.URL, muted(new(http.Transport)), diagnosis.TLSCertificateError, diagnosis.Connect, diagnosis.NotSent},
-		{"a RoundTripper's that asked nobody", deadUpstream, roundTrip(func(*http.Request) (*http.Response, error) { return nil, errNobodys }), diagnosis.ProxyInternalError, "", diagnosis.Undecided},
+		{"a RoundTripper's that asked nobody", deadUpstream, roundTrip(func(*http.Request) (*http.Response, error) { return nil, errNobodys }), diagnosis.ProxyInternalError, "", diagnosis.OutcomeUnknown},
 		{"a RoundTripper's that had an answer", answers.URL, roundTrip(func(r *http.Request) (*http.Response, error) {
 			res, err := http.DefaultTransport.RoundTrip(r)
 			if err == nil {

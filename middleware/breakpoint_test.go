@@ -46,10 +46,10 @@ var breakPoints = []breakPoint{
 		return mw.Proxy(&httputil.ReverseProxy{Transport: &http.Transport{}, Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL = nil }}), none
 	}},
 	{"no scheme", diagnosis.NotSent, over(func(*testing.T, *tally) (http.RoundTripper, string) { return &http.Transport{}, "//127.0.0.1:1" })},
-	{"RoundTripper refuses", diagnosis.Undecided, over(func(*testing.T, *tally) (http.RoundTripper, string) {
+	{"RoundTripper refuses", diagnosis.OutcomeUnknown, over(func(*testing.T, *tally) (http.RoundTripper, string) {
 		return roundTrip(func(*http.Request) (*http.Response, error) { return nil, errNobodys }), deadUpstream
 	})},
-	{"another protocol is registered, and sends", diagnosis.Undecided, over(func(_ *testing.T, n *tally) (http.RoundTripper, string) {
+	{"another protocol is registered, and sends", diagnosis.OutcomeUnknown, over(func(_ *testing.T, n *tally) (http.RoundTripper, string) {
 		t := new(http.Transport)
 		t.RegisterProtocol("http", n.silently())
 		return t, deadUpstream
@@ -87,11 +87,11 @@ var breakPoints = []breakPoint{
 		}
 		reset(c)
 	}))},
-	{"closed after the request", diagnosis.Undecided, over(tcp(func(c *net.TCPConn, n *tally) {
+	{"closed after the request", diagnosis.OutcomeUnknown, over(tcp(func(c *net.TCPConn, n *tally) {
 		n.read(bufio.NewReader(c))
 		_ = c.Close()
 	}))},
-	{"reset after the request", diagnosis.Undecided, over(tcp(func(c *net.TCPConn, n *tally) {
+	{"reset after the request", diagnosis.OutcomeUnknown, over(tcp(func(c *net.TCPConn, n *tally) {
 		n.read(bufio.NewReader(c))
 		reset(c)
 	}))},
@@ -101,11 +101,11 @@ var breakPoints = []breakPoint{
 		_ = c.Close()
 	}))},
 	{"REFUSED_STREAM", diagnosis.NotSent, ofCase("http2_reset_refused_stream_post")},
-	{"CANCEL", diagnosis.Undecided, ofCase("http2_reset_cancel")},
-	{"PROTOCOL_ERROR", diagnosis.Undecided, ofCase("http2_reset_protocol_error_post")},
-	{"HTTP_1_1_REQUIRED", diagnosis.Undecided, ofCase("http2_reset_http11_required")},
-	{"GOAWAY that takes it", diagnosis.Undecided, ofCase("http2_goaway")},
-	{"GOAWAY with an error that takes it", diagnosis.Undecided, ofCase("http2_goaway_internal_error")},
+	{"CANCEL", diagnosis.OutcomeUnknown, ofCase("http2_reset_cancel")},
+	{"PROTOCOL_ERROR", diagnosis.OutcomeUnknown, ofCase("http2_reset_protocol_error_post")},
+	{"HTTP_1_1_REQUIRED", diagnosis.OutcomeUnknown, ofCase("http2_reset_http11_required")},
+	{"GOAWAY that takes it", diagnosis.OutcomeUnknown, ofCase("http2_goaway")},
+	{"GOAWAY with an error that takes it", diagnosis.OutcomeUnknown, ofCase("http2_goaway_internal_error")},
 	{"GOAWAY that does not take it", "", ofCase("http2_goaway_untaken_post")},
 	{"GOAWAY with an error that does not take it", diagnosis.NotSent, ofCase("http2_goaway_untaken")},
 	{"kept connection had ended", "", kept(false)},
@@ -113,10 +113,10 @@ var breakPoints = []breakPoint{
 	{"kept connection ends as it is chosen", diagnosis.NotSent, over(keptUntilChosen)}, // what may be repeated goes well
 	{"kept HTTP/2 connection had ended", "", keptHTTP2},
 
-	{"first sent, then refused", diagnosis.Undecided, over(func(t *testing.T, n *tally) (http.RoundTripper, string) {
+	{"first sent, then refused", diagnosis.OutcomeUnknown, over(func(t *testing.T, n *tally) (http.RoundTripper, string) {
 		return inTurn(n.hangingUp(t), deadUpstream), "http://upstream"
 	})},
-	{"first refused, then sent", diagnosis.Undecided, over(func(t *testing.T, n *tally) (http.RoundTripper, string) {
+	{"first refused, then sent", diagnosis.OutcomeUnknown, over(func(t *testing.T, n *tally) (http.RoundTripper, string) {
 		return inTurn(deadUpstream, n.hangingUp(t)), "http://upstream"
 	})},
 	{"twice refused", diagnosis.NotSent, over(func(*testing.T, *tally) (http.RoundTripper, string) {
@@ -129,7 +129,7 @@ var breakPoints = []breakPoint{
 			return base.RoundTrip(r)
 		}), deadUpstream
 	})},
-	{"the same with a body of the gateway's own", diagnosis.Undecided, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
+	{"the same with a body of the gateway's own", diagnosis.OutcomeUnknown, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n, p := new(tally), proxyTo(t, deadUpstream)
 		silent, base := n.silently(), p.Transport
 		p.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -143,12 +143,12 @@ var breakPoints = []breakPoint{
 		return mw.Proxy(p), n.of
 	}},
 	{"sent over one connection, then over another that looks the same", "", over(lookAlikes)},
-	{"a handler's two requests, the first one sent, which is told", diagnosis.Undecided, handled(true, func(errs [2]error) error { return errs[0] })},
-	{"a handler's two requests, the first one sent, the other is told", diagnosis.Undecided, handled(true, func(errs [2]error) error { return errs[1] })},
-	{"a handler's two requests, the second one sent, the first is told", diagnosis.Undecided, handled(false, func(errs [2]error) error { return fmt.Errorf("x: %w", errs[0]) })},
-	{"a handler's two requests, both are told", diagnosis.Undecided, handled(false, func(errs [2]error) error { return errors.Join(errs[:]...) })},
-	{"a handler's two requests, words of its own are told", diagnosis.Undecided, handled(false, func([2]error) error { return errNobodys })},
-	{"a question is refused, the order goes another way", diagnosis.Undecided, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
+	{"a handler's two requests, the first one sent, which is told", diagnosis.OutcomeUnknown, handled(true, func(errs [2]error) error { return errs[0] })},
+	{"a handler's two requests, the first one sent, the other is told", diagnosis.OutcomeUnknown, handled(true, func(errs [2]error) error { return errs[1] })},
+	{"a handler's two requests, the second one sent, the first is told", diagnosis.OutcomeUnknown, handled(false, func(errs [2]error) error { return fmt.Errorf("x: %w", errs[0]) })},
+	{"a handler's two requests, both are told", diagnosis.OutcomeUnknown, handled(false, func(errs [2]error) error { return errors.Join(errs[:]...) })},
+	{"a handler's two requests, words of its own are told", diagnosis.OutcomeUnknown, handled(false, func([2]error) error { return errNobodys })},
+	{"a question is refused, the order goes another way", diagnosis.OutcomeUnknown, func(t *testing.T, mw *middleware.Middleware) (http.Handler, func(string) int64) {
 		n := new(tally)
 		order := func(r *http.Request, target string) *http.Request {
 			out := outbound(r, target)
@@ -216,7 +216,7 @@ func TestNoBreakPointIsFalselyNotSent(t *testing.T) {
 					}
 				}
 			})
-			fmt.Fprintf(&table, "%-66s %-4s %8d %8d %8d %8d  %s\n", p.name, method, told[diagnosis.NotSent], told[diagnosis.Undecided], told[diagnosis.Answered], wholes, proof)
+			fmt.Fprintf(&table, "%-66s %-4s %8d %8d %8d %8d  %s\n", p.name, method, told[diagnosis.NotSent], told[diagnosis.OutcomeUnknown], told[diagnosis.Answered], wholes, proof)
 		}
 	}
 	t.Logf("told of each request that failed, and how many came there whole:\n%-66s %-4s %8s %8s %8s %8s  %s\n%s", "", "", "not_sent", "unknown", "answered", "whole", "proof", &table)

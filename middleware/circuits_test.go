@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 )
 
 // TestFailFastCounts: which failures are told to others, by the transport that had them. A
@@ -64,11 +64,11 @@ func TestFailFastCounts(t *testing.T) {
 		{"a Proxy function of one's own", &http.Transport{Proxy: via}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cs := newCircuits(c.base, time.Second, time.Now)
-			if (cs != nil) != (c.want != nil) {
-				t.Fatalf("on: %v", cs != nil)
+			cs := circuitsOf(c.base, evidence.New(), time.Second)
+			if (cs.Circuits != nil) != (c.want != nil) {
+				t.Fatalf("on: %v", cs.Circuits != nil)
 			}
-			if cs == nil {
+			if cs.Circuits == nil {
 				return
 			}
 			wanted := make(map[string]bool)
@@ -90,50 +90,3 @@ func TestFailFastCounts(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// TestFailFastForgets: hosts that somebody made up take no place for good, and what failed
-// long ago says nothing.
-func TestFailFastForgets(t *testing.T) {
-	now := time.Unix(1_800_000_000, 0)
-	cs := newCircuits(&http.Transport{}, time.Second, func() time.Time { return now })
-	refused := diagnosis.Diagnosis{Type: diagnosis.ConnectionRefused, Status: 502, Party: diagnosis.Site}
-	fail := func(host string, times int) {
-		for range times {
-			cs.missed(circuitKey{"http", host}, refused, syscall.ECONNREFUSED)
-		}
-	}
-	opens := func(host string) bool {
-		_, err := cs.refuse(circuitKey{"http", host})
-		return err != nil
-	}
-	for i := range 2 * maxCircuits {
-		fail(fmt.Sprint("made-up-", i), 1)
-	}
-	if n := cs.count.Load(); n != maxCircuits {
-		t.Errorf("%d are remembered, want %d", n, maxCircuits)
-	}
-	if fail("shop", 3); opens("shop") {
-		t.Error("there was no room for another one")
-	}
-	now = now.Add(2 * time.Minute)
-	if fail("shop", 3); !opens("shop") {
-		t.Error("made-up hosts of two minutes ago are in the way")
-	}
-	if n := cs.count.Load(); n != 1 {
-		t.Errorf("%d are remembered, want 1", n)
-	}
-	now = now.Add(2 * time.Minute)
-	if opens("shop") {
-		t.Error("a failure of two minutes ago counts")
-	}
-	if fail("shop", 1); opens("shop") {
-		t.Error("one failure counts for three")
-	}
-	if fail("shop", 2); !opens("shop") {
-		t.Error("three new failures do not count")
-	}
-	now = now.Add(-365 * 24 * time.Hour)
-	if opens("shop") {
-		t.Error("a clock that was set back keeps it for a year")
-	}
-}

@@ -17,7 +17,7 @@ import (
 
 	"github.com/fiveohtwo/fiveohtwo/i18n"
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 	"github.com/fiveohtwo/fiveohtwo/pages"
@@ -160,7 +160,6 @@ type Middleware struct {
 	replace      []int
 	endpoints    http.Handler
 	gate         gate
-	rechecks     rechecks
 	memory       *evidence.Memory
 	limits       facts.Limits // of a RoundTrip
 	limitsOfBody facts.Limits // the same, without that until the head

@@ -75,11 +75,12 @@ func (m *Middleware) tellStatus(w http.ResponseWriter, r *http.Request) {
 }
 
 func (m *Middleware) explain(w http.ResponseWriter, r *http.Request) {
-	kind, ok := typeNamed(strings.TrimPrefix(r.URL.Path, m.config.Endpoints+problemPath))
-	if !ok {
+	kind := diagnosis.Type(strings.TrimPrefix(r.URL.Path, m.config.Endpoints+problemPath))
+	if !kind.Registered() {
 		http.NotFound(w, r)
 		return
 	}
+	kind = diagnosis.Type(strings.Clone(string(kind))) // what is remembered shall not keep a request line alive
 	a := askOf(r)
 	if tag := r.URL.Query().Get("lang"); tag != "" {
 		a.language = tag

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
@@ -27,10 +27,10 @@ type exchange struct {
 	ask             asked
 	started         time.Time
 
-	w        writer      // set by Wrap
-	before   http.Header // the response header when the request came in
-	relay    *relay      // what it says itself, if it is a 5xx or to be replaced
-	incident *failure    // the last failure; a handler inside may try again after one
+	w             writer         // set by Wrap
+	before        http.Header    // the response header when the request came in
+	upstreamError *upstreamError // what it says itself, if it is a 5xx or to be replaced
+	incident      *failure       // the last failure; a handler inside may try again after one
 
 	proxied    http.Header // of what a ReverseProxy returned; nil: it did not
 	declared   int16       // the Content-Length of that, up to what may be held; -1: unknown
@@ -195,7 +195,7 @@ func (x *exchange) diagnose(inner context.Context, err error) diagnosis.Diagnosi
 	}
 	f := x.seenFacts(inner)
 	broke := x.recorder.BodyError()
-	f.Reading = broke != nil && facts.Holds(err, broke)
+	f.InBody = broke != nil && facts.Holds(err, broke)
 	d := diagnosis.Of(err, f)
 	d.ReceivedStatus = f.Status
 	return d

@@ -340,6 +340,35 @@ func TestFailFastKeys(t *testing.T) {
 	}
 }
 
+// TestFailFastOfProxies: two proxies over one transport fail alike, and two transports do not:
+// another one may have another way.
+func TestFailFastOfProxies(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		same bool
+		want int64
+	}{{"one transport", true, 3}, {"two transports", false, 6}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := newWire(t, errRefused)
+			mw := newMiddleware(t, middleware.Config{FailFast: time.Minute, Logger: slog.New(slog.DiscardHandler)})
+			first, second := l.proxy(t), l.proxy(t)
+			if c.same {
+				second.Transport = first.Transport
+			}
+			for _, gateway := range []string{serve(t, mw.Proxy(first)).URL, serve(t, mw.Proxy(second)).URL} {
+				for range 5 {
+					get(t, gateway)
+				}
+			}
+			if n := l.dials.Load(); n != c.want {
+				t.Errorf("%d tries, want %d", n, c.want)
+			}
+		})
+	}
+}
+
 // TestFailFastEndsWithTheFirstConnection: however long the request takes that got it.
 func TestFailFastEndsWithTheFirstConnection(t *testing.T) {
 	t.Parallel()

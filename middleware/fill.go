@@ -82,7 +82,7 @@ func (w *writer) fill() {
 		d = i.Diagnosis
 		d.Status = int(w.status)
 	}
-	if wait := headers.RetryAfter(headers.First(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && w.x.proxied == nil { // a handler knows when it is back
+	if wait := diagnosis.RetryAfter(headers.First(head, "Retry-After"), w.x.mw.config.Now()); wait > 0 && w.x.proxied == nil { // a handler knows when it is back
 		d.Retryable, d.RetryAfter = true, wait
 	}
 	if i != nil {
@@ -106,8 +106,8 @@ func (w *writer) head() http.Header {
 
 // relayed is the diagnosis of a status that the upstream, or the handler, chose itself.
 func (w *writer) relayed() diagnosis.Diagnosis {
-	if r := w.x.relay; r != nil && r.trips == w.x.recorder.Count() {
-		return r.diagnosis()
+	if e := w.x.upstreamError; e != nil && e.trips == w.x.recorder.Count() {
+		return e.diagnosis
 	}
 	return diagnosis.Diagnosis{
 		Status: int(w.status), Party: diagnosis.Site, Outcome: diagnosis.Answered, Retryable: true,

@@ -21,9 +21,8 @@ import (
 // its own inner rooms. Tests are free. A package that is not listed may import none; example
 // may import all.
 var allowedImports = map[string][]string{
-	"middleware":              {"pages", "i18n", "middleware/evidence", "middleware/drillthrough", "middleware/diagnosis"},
+	"middleware":              {"pages", "i18n", "middleware/drillthrough", "middleware/diagnosis"},
 	"pages":                   {"i18n", "middleware/diagnosis", "pages/internal/look", "pages/internal/join"},
-	"middleware/evidence":     {"middleware/diagnosis"},
 	"middleware/drillthrough": {"middleware/diagnosis"},
 	"middleware/upstreamtest": {"middleware/diagnosis"},
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
@@ -108,7 +108,7 @@ func (x *exchange) keepIncident(d diagnosis.Diagnosis, err error) {
 
 // seen adds the failure to the evidence, where it is one of the upstream, and returns all
 // there is.
-func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Seen) {
+func (x *exchange) seen(d diagnosis.Diagnosis, upstream string, now time.Time) (seen diagnosis.Evidence) {
 	if upstream != "" && !d.Gone() && d.Party != diagnosis.Visitor && d.Party != diagnosis.Network {
 		probe, isLarge := x.probe(d, upstream)
 		seen, x.incident.statusKey = x.mw.memory.Failed(x.evidence(upstream, now), evidence.Failure{Unreached: d.Unreached(), Probe: probe, IsLarge: isLarge})
@@ -143,8 +143,8 @@ func (x *exchange) report() {
 	log := x.mw.config.Logger
 	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, &i.Incident))) {
 		attrs := i.attrs(x.ask)
-		if x.relay != nil && x.relay.trips == i.trips && x.relay.requestID != "" {
-			attrs = append(attrs, slog.String("upstream_request_id", x.relay.requestID))
+		if x.upstreamError != nil && x.upstreamError.trips == i.trips && x.upstreamError.requestID != "" {
+			attrs = append(attrs, slog.String("upstream_request_id", x.upstreamError.requestID))
 		}
 		log.LogAttrs(ctx, level, message, attrs...)
 	}

@@ -42,7 +42,7 @@ func (x *exchange) keepLasting(head http.Header) {
 			continue
 		case name == "Retry-After":
 			// Of what may have been carried out nobody says that it may be sent again.
-			if wait := headers.RetryAfter(headers.First(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
+			if wait := diagnosis.RetryAfter(headers.First(head, name), x.mw.config.Now()); wait > 0 && diagnosis.Safe(x.ask.method) {
 				fields[name] = []string{headers.WholeSeconds(wait)}
 			}
 			continue

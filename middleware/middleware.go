@@ -104,12 +104,12 @@ func (m *Middleware) ModifyResponse(res *http.Response) error {
 	if x == nil {
 		return nil
 	}
-	x.proxied, x.emptied, x.relay = res.Header, false, nil
+	x.proxied, x.emptied, x.upstreamError = res.Header, false, nil
 	x.recorder.ForgetBodyError() // one that a ModifyResponse met, and made something else of
 	replaced := x.replaces(res.StatusCode, res.Header) || m.replaces(res.StatusCode, res.Header) && x.isEmpty(res)
 	if replaced || res.StatusCode >= 500 {
-		x.relay = relayOf(res, m.config.Now())
-		x.relay.trips = x.recorder.Count()
+		x.upstreamError = upstreamErrorOf(res, m.config.Now())
+		x.upstreamError.trips = x.recorder.Count()
 		m.appendProxyStatus(res)
 	}
 	if replaced || mayBeFilled(res.StatusCode) && x.ask.form.named() && x.isEmpty(res) {

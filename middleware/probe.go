@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 

@@ -54,7 +54,7 @@ func TestSilentTransportProvesNothing(t *testing.T) {
 			p.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, err })
 			s := serve(t, newMiddleware(t, middleware.Config{OnFailure: report}).Proxy(p))
 			got := send(t, http.MethodPost, s.URL, "order=1", "Accept: text/html")
-			if i := <-reported; i.Outcome != diagnosis.Undecided || !strings.Contains(got.body, "We can’t tell if your form went through") {
+			if i := <-reported; i.Outcome != diagnosis.OutcomeUnknown || !strings.Contains(got.body, "We can’t tell if your form went through") {
 				t.Errorf("outcome %q of %v", i.Outcome, i.Err)
 			}
 		})

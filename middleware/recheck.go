@@ -7,7 +7,6 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -15,41 +14,11 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/facts"
 )
 
-// Bounds on looking again at upstreams that cannot be connected to.
+// Bounds on looking again at an upstream that cannot be connected to.
 const (
-	recheckAfter = 3           // failures within a minute: one may be chance
-	recheckGap   = time.Minute // between two checks of one upstream
-	recheckLimit = 64          // upstreams
+	recheckAfter = 3 // failures within a minute: one may be chance
 	recheckTime  = 15 * time.Second
 )
-
-// rechecks knows which upstreams were looked at lately.
-type rechecks struct {
-	mu   sync.Mutex
-	last map[string]time.Time
-}
-
-// due reports whether an upstream may be looked at now.
-func (c *rechecks) due(upstream string, now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if at, ok := c.last[upstream]; ok && now.Sub(at).Abs() < recheckGap {
-		return false
-	}
-	for name, at := range c.last {
-		if now.Sub(at).Abs() >= recheckGap {
-			delete(c.last, name)
-		}
-	}
-	if len(c.last) >= recheckLimit {
-		return false
-	}
-	if c.last == nil {
-		c.last = make(map[string]time.Time)
-	}
-	c.last[upstream] = now
-	return true
-}
 
 // recheck looks, in the background, at an upstream that could not be connected to: the
 // operator then knows whether the fault lasts, and on which of its addresses. It sends no
@@ -61,7 +30,7 @@ func (x *exchange) recheck() {
 		return
 	}
 	base, out := x.direct()
-	if base == nil || !dialsByAddress(base) || !x.mw.rechecks.due(i.Upstream, x.mw.config.Now()) {
+	if base == nil || !dialsByAddress(base) || !x.mw.memory.MayCheck(i.Upstream, x.mw.config.Now()) {
 		return
 	}
 	checker := drillthrough.Checker{TLS: base.TLSClientConfig, NoRequest: true}

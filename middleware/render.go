@@ -44,7 +44,7 @@ func (x *exchange) view(view *pages.View, site *pages.Site) {
 	view.Language = languageOf(site, x.ask.language, x.ask.acceptLanguage)
 	view.Diagnosis, view.Verdict, view.Time = i.shown(x.ask.method), i.Verdict, i.Started.Add(i.Duration)
 	if i.Gone() {
-		view.Verdict = diagnosis.Judge(view.Diagnosis, diagnosis.Seen{Side: x.mw.config.Side})
+		view.Verdict = diagnosis.Judge(view.Diagnosis, diagnosis.Evidence{Side: x.mw.config.Side})
 	}
 	view.Method, view.Host, view.Path = x.ask.method, x.ask.host, x.ask.path
 	view.Reference, view.Trace = i.Reference, i.Trace

@@ -33,7 +33,7 @@ func (m *Middleware) Transport(base http.RoundTripper) http.RoundTripper {
 type transport struct {
 	facts.Transport
 	mw       *Middleware
-	circuits *circuits // of a proxy; nil: each request is tried
+	circuits circuits // of a proxy; none: each request is tried
 }
 
 // failFast returns t as a proxy uses it.
@@ -42,13 +42,13 @@ func (t *transport) failFast() *transport {
 	if c.FailFast == 0 || c.Side == diagnosis.SideVisitor {
 		return t
 	}
-	known := newCircuits(t.Base, c.FailFast, c.Now)
-	if known == nil {
+	known := circuitsOf(t.Base, t.mw.memory, c.FailFast)
+	if known.Circuits == nil {
 		c.Logger.Warn("FailFast is off for a proxy: its RoundTripper, dialler or Proxy function is the program's own and may choose another way for each request")
 	}
 	proxy := &transport{Transport: facts.Transport{Base: t.Base}, mw: t.mw, circuits: known}
-	if known != nil {
-		proxy.GotConn = func(u *url.URL) { known.connected(circuitKeyOf(u)) }
+	if known.Circuits != nil {
+		proxy.GotConn = func(u *url.URL) { known.Connected(proxy.Upstream(u)) }
 	}
 	return proxy
 }
@@ -58,11 +58,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x == nil || x.mw != t.mw {
 		return t.Base.RoundTrip(req)
 	}
-	if t.circuits == nil || req.URL == nil {
+	if t.circuits.Circuits == nil || req.URL == nil || len(req.URL.Host) > facts.MaxHost {
 		return t.roundTrip(req, x)
 	}
-	key := circuitKeyOf(req.URL)
-	isTrial, err := t.circuits.refuse(key)
+	now, upstream := t.mw.config.Now, t.Upstream(req.URL)
+	isTrial, err := t.circuits.Refuse(upstream, now())
 	if err != nil {
 		x.recorder.Refuse(&t.Transport, req, err)
 		return nil, err
@@ -70,7 +70,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	counted := false // nor is it where base panics
 	defer func() {
 		if isTrial && !counted {
-			t.circuits.release(key)
+			t.circuits.Release(upstream)
 		}
 	}()
 	res, err := t.roundTrip(req, x)
@@ -80,7 +80,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if f := x.seenFacts(req.Context()); f.Step < diagnosis.StepConn {
 		if d := diagnosis.Of(err, f); t.circuits.counts(d, err) {
 			counted = true
-			t.circuits.missed(key, d, err)
+			t.circuits.Missed(upstream, now(), fastAnswer(d, err))
 		}
 	}
 	return nil, err

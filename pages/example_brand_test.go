@@ -22,7 +22,7 @@ func refused() pages.View {
 		log.Fatal(err)
 	}
 	d := diagnosis.ConnectionRefused.Diagnosis()
-	return pages.View{Language: catalogue.Lookup("de"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{})}
+	return pages.View{Language: catalogue.Lookup("de"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Evidence{})}
 }
 
 // A brand of its own looks: everything is checked once, when the program starts.

@@ -38,7 +38,7 @@ func ExampleSite_Text() {
 	text := site.Text(pages.View{
 		Language:  catalogue.Lookup("en"),
 		Diagnosis: refused,
-		Verdict:   diagnosis.Judge(refused, diagnosis.Seen{}),
+		Verdict:   diagnosis.Judge(refused, diagnosis.Evidence{}),
 		Reference: "7KQ2-M9XD",
 	})
 	fmt.Print(strings.TrimSpace(string(text)))

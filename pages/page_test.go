@@ -352,8 +352,8 @@ func TestShown(t *testing.T) {
 		{"a language switcher in the names of the languages", shop, switchable(refused), []string{`lang="ar" dir="rtl">العربية</a>`, `lang="de">Deutsch</a>`}, nil},
 		{"an explanation repeats no request", shop, explained(diagnosis.ConnectionRefused), nil, []string{"Try again</a>", "Details for support", "This page came through", "this page came through", "0001"}},
 		{"a third party calls the site by its name", hoster, refused, []string{"The problem is at", "Tell <bdi>Example Shop</bdi>"}, []string{" our side", "Tell us"}},
-		{"a third party does not take the site's mail", hoster, change(func(v *View) { v.Method, v.Diagnosis.Outcome = "POST", diagnosis.Undecided }), nil, []string{"contact us", "from us"}},
-		{"a word on a form does not send people to a contact that is not there", Brand{}, change(func(v *View) { v.Method, v.Diagnosis.Outcome = "POST", diagnosis.Undecided }), []string{"We can’t tell if your form went through"}, []string{"contact us"}},
+		{"a third party does not take the site's mail", hoster, change(func(v *View) { v.Method, v.Diagnosis.Outcome = "POST", diagnosis.OutcomeUnknown }), nil, []string{"contact us", "from us"}},
+		{"a word on a form does not send people to a contact that is not there", Brand{}, change(func(v *View) { v.Method, v.Diagnosis.Outcome = "POST", diagnosis.OutcomeUnknown }), []string{"We can’t tell if your form went through"}, []string{"contact us"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			page := html(t, tt.brand, tt.view)

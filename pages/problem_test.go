@@ -57,7 +57,7 @@ func TestProblem(t *testing.T) {
 		{"when to come back, in whole seconds", change(func(v *View) { v.Diagnosis.RetryAfter = 30 * time.Second }), map[string]any{"retry_after": 30.}},
 		{"never too early", change(func(v *View) { v.Diagnosis.RetryAfter = 1500 * time.Millisecond }), map[string]any{"retry_after": 2.}},
 		{"when nobody knows, as soon as the page itself looks", refused, map[string]any{"retry_after": 6.}},
-		{"never for what may have been carried out", change(func(v *View) { v.Diagnosis.Outcome, v.Diagnosis.RetryAfter = diagnosis.Undecided, time.Minute }),
+		{"never for what may have been carried out", change(func(v *View) { v.Diagnosis.Outcome, v.Diagnosis.RetryAfter = diagnosis.OutcomeUnknown, time.Minute }),
 			map[string]any{"retryable": false, "retry_after": absent}},
 		{"not where a kind of failure is explained", change(func(v *View) { v.Explained = true }), map[string]any{"retryable": true, "retry_after": absent}},
 		{"not when coming back cannot help", change(func(v *View) { v.Diagnosis.Retryable, v.Diagnosis.RetryAfter = false, time.Minute }),
@@ -68,7 +68,7 @@ func TestProblem(t *testing.T) {
 		{"a network that is most likely at fault", upload(os.ErrDeadlineExceeded), map[string]any{
 			"status": 408., "error": "http_request_error", "party": "network", "confidence": "most_likely", "retryable": false}},
 		{"a visitor's own fault", upload(&http.MaxBytesError{}), map[string]any{"status": 413., "party": "visitor", "confidence": "sure"}},
-		{"nobody knows whose fault", failed(diagnosis.Diagnosis{Type: diagnosis.HTTPProtocolError, Status: 502, Party: diagnosis.Unknown, Outcome: diagnosis.Undecided}, "GET"),
+		{"nobody knows whose fault", failed(diagnosis.Diagnosis{Type: diagnosis.HTTPProtocolError, Status: 502, Party: diagnosis.Unknown, Outcome: diagnosis.OutcomeUnknown}, "GET"),
 			map[string]any{"party": "unknown", "confidence": "cannot_tell", "phase": absent, "outcome": "unknown"}},
 		{"a fault that is not in the cycle has no phase", failed(diagnosis.ProxyInternalError.Diagnosis(), "GET"), map[string]any{"phase": absent, "status": 500.}},
 		{"a relayed status has no error type", relayed(503), map[string]any{"error": absent, "status": 503., "outcome": "answered", "title": "Service Unavailable"}},

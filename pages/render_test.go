@@ -44,7 +44,7 @@ func visited(site *pages.Site, fields ...string) *pages.View {
 		h.Set(fields[i], fields[i+1])
 	}
 	return &pages.View{
-		Language: site.Catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}), Host: "shop.example.com",
+		Language: site.Catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Evidence{}), Host: "shop.example.com",
 		Type: "/why/" + string(d.Type), Reference: "7KQ2-M9XD", Status: "/status?k=1", Request: &http.Request{Header: h},
 	}
 }

@@ -11,7 +11,7 @@ func (v View) onlyStatus() View {
 	status := v.Diagnosis.Status
 	return View{
 		Language: v.Language, Host: v.Host, Frame: v.Frame, StatusOnly: true,
-		Diagnosis: diagnosis.Diagnosis{Status: status, Party: diagnosis.Unknown, Outcome: diagnosis.Undecided, Retryable: status >= 500},
+		Diagnosis: diagnosis.Diagnosis{Status: status, Party: diagnosis.Unknown, Outcome: diagnosis.OutcomeUnknown, Retryable: status >= 500},
 		Verdict:   diagnosis.Verdict{Party: diagnosis.Unknown, Confidence: diagnosis.CannotTell, Scope: diagnosis.ScopeUnknown},
 	}
 }

@@ -145,10 +145,12 @@ func (s story) isMarked(station int) bool {
 	return s.gap.stopped(station)
 }
 
+// phases are the steps of the cycle, in order.
+var phases = [...]diagnosis.Phase{diagnosis.Lookup, diagnosis.Connect, diagnosis.Send, diagnosis.Receive}
+
 // steps gives the four steps of the cycle towards the site.
 func (v View) steps(s story) []step {
 	failed := -1
-	phases := diagnosis.Phases()
 	steps := make([]step, len(phases))
 	for i, phase := range phases {
 		if phase == v.Diagnosis.Phase {

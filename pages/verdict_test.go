@@ -31,7 +31,7 @@ func TestFaultOfTheGateway(t *testing.T) {
 					d.Phase = diagnosis.Connect
 				}
 				v := failed(d, "GET")
-				v.Verdict = diagnosis.Judge(d, diagnosis.Seen{Side: tt.side})
+				v.Verdict = diagnosis.Judge(d, diagnosis.Evidence{Side: tt.side})
 				s := v.story(tt.brand)
 				if s.verdict != tt.verdict {
 					t.Errorf("the verdict is %s, want %s", s.verdict, tt.verdict)
@@ -59,7 +59,7 @@ func TestRelayedFault(t *testing.T) {
 				d := kind.Diagnosis()
 				d.Phase, d.Outcome, d.ReceivedStatus = diagnosis.Receive, diagnosis.Answered, d.Status
 				v := failed(d, "GET")
-				v.Verdict = diagnosis.Judge(d, diagnosis.Seen{Side: side})
+				v.Verdict = diagnosis.Judge(d, diagnosis.Evidence{Side: side})
 				s := v.story(brand)
 				theirs := brand.Voice == VoiceThird || side == diagnosis.SideVisitor
 				if want := map[bool]string{true: "verdict.third.sure", false: "verdict.site.sure"}[theirs]; s.verdict != want {
@@ -89,7 +89,7 @@ func TestStatusOfAHandler(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := failed(d, "GET")
-			v.Verdict = diagnosis.Judge(d, diagnosis.Seen{Side: tt.side})
+			v.Verdict = diagnosis.Judge(d, diagnosis.Evidence{Side: tt.side})
 			s := v.story(tt.brand)
 			if s.verdict != tt.want {
 				t.Errorf("the verdict is %s, want %s", s.verdict, tt.want)
@@ -107,7 +107,7 @@ func TestVisitorsSideHasNoFrontDoor(t *testing.T) {
 	for _, kind := range diagnosis.Types() {
 		d := kind.Diagnosis()
 		v := failed(d, "GET")
-		v.Verdict = diagnosis.Judge(d, diagnosis.Seen{Side: diagnosis.SideVisitor, VisitorsKnown: true})
+		v.Verdict = diagnosis.Judge(d, diagnosis.Evidence{Side: diagnosis.SideVisitor, VisitorsKnown: true})
 		if v.Verdict.Party = diagnosis.Site; !v.isElsewhere() {
 			continue
 		}

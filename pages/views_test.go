@@ -57,7 +57,7 @@ func lang(t testing.TB, tag string) *i18n.Language {
 // failed is the view of a diagnosis, judged without evidence, in English.
 func failed(d diagnosis.Diagnosis, method string) View {
 	return View{
-		Language: catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Seen{}),
+		Language: catalogue().Lookup("en"), Diagnosis: d, Verdict: diagnosis.Judge(d, diagnosis.Evidence{}),
 		Method: method, Host: "shop.example.com:8443", Path: "/cart/pay", Reference: "7KQ2-M9XD", Time: friday,
 	}
 }
@@ -194,7 +194,7 @@ func everyView() []View {
 	var views []View
 	add := func(d diagnosis.Diagnosis) {
 		for _, method := range []string{"GET", "POST"} {
-			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.Undecided, diagnosis.Answered} {
+			for _, outcome := range []diagnosis.Outcome{diagnosis.NotSent, diagnosis.OutcomeUnknown, diagnosis.Answered} {
 				d.Outcome = outcome
 				views = append(views, failed(d, method))
 			}
@@ -228,7 +228,7 @@ func everyView() []View {
 }
 
 // evidence is what a gateway can have seen, by what follows from it.
-var evidence = map[string]diagnosis.Seen{
+var evidence = map[string]diagnosis.Evidence{
 	"others":                {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3},
 	"others since":          {Tries: 10, Failures: 10, VisitorsKnown: true, OthersFailing: 3, Since: friday},
 	"some":                  {Tries: 20, Failures: 6, VisitorsKnown: true, OthersFailing: 3, OthersPassing: 9},
@@ -266,7 +266,7 @@ func judgedViews() []View {
 func usualViews() []View {
 	return slices.DeleteFunc(everyView(), func(v View) bool {
 		t := v.Diagnosis.Type
-		if v.Diagnosis.Outcome != diagnosis.Undecided && v.Method == "GET" {
+		if v.Diagnosis.Outcome != diagnosis.OutcomeUnknown && v.Method == "GET" {
 			return true
 		}
 		return t != "" && t != diagnosis.HTTPRequestError && v.Diagnosis.Status != t.Properties().Status

@@ -15,9 +15,6 @@ const (
 	Receive Phase = "receive"
 )
 
-// Phases returns the four phases in order.
-func Phases() []Phase { return []Phase{Lookup, Connect, Send, Receive} }
-
 // A Party is who must act. The zero value means [Unknown].
 type Party string
 
@@ -34,12 +31,12 @@ const (
 type Outcome string
 
 // The outcomes. NotSent is only said with proof: nothing went out, or the upstream promises by
-// the protocol that it did not act on what it got; the hint says by which. Undecided means that the upstream
+// the protocol that it did not act on what it got; the hint says by which. OutcomeUnknown means that the upstream
 // may have carried the request out; Answered that an answer had begun.
 const (
-	NotSent   Outcome = "not_sent"
-	Undecided Outcome = "unknown"
-	Answered  Outcome = "answered"
+	NotSent        Outcome = "not_sent"
+	OutcomeUnknown Outcome = "unknown"
+	Answered       Outcome = "answered"
 )
 
 // A Diagnosis says what went wrong in one exchange. It is a pure value. The zero

@@ -43,7 +43,7 @@ func ExampleError() {
 
 func ExampleJudge() {
 	d := diagnosis.ConnectionTimeout.Diagnosis()
-	v := diagnosis.Judge(d, diagnosis.Seen{})
+	v := diagnosis.Judge(d, diagnosis.Evidence{})
 	fmt.Println(v.Party, v.Confidence, v.Scope)
 	// Output: site most_likely unknown
 }

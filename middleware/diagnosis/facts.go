@@ -28,7 +28,7 @@ const (
 // [Of] then makes the best of the error alone, and proves nothing about the outcome.
 type Facts struct {
 	Called   bool // the transport was called
-	Refused  bool // before a connection was asked for: by our own code, or by a transport that always asks for one first
+	NotTried bool // before a connection was asked for: by our own code, or by a transport that always asks for one first
 	Step     Step // of the last attempt
 	GotConn  bool // in any attempt
 	Wrote    bool // WroteHeaders in any attempt
@@ -44,9 +44,9 @@ type Facts struct {
 	Told      error // of the last attempt's look-up, dial or handshake, as httptrace told it
 
 	BodyErr  error // first error from reading the visitor's request body, other than io.EOF
-	Reading  bool  // the error comes from reading the upstream's body
+	InBody   bool  // the error comes from reading the upstream's body
 	TimedOut bool  // our own clock ended the exchange
-	Capped   bool  // we ended it because the transport repeated the request too often
+	Looped   bool  // we ended it because the transport repeated the request too often
 	CtxErr   error // error of the request's context; nil: it had not ended
 	CtxCause error // its cause
 	Inner    bool  // it is a context that a handler of the gateway made, and the visitor's own had not ended
@@ -74,7 +74,7 @@ func (f Facts) phase() Phase {
 // that; neither is a context that the gateway ended itself. What ended it is compared, not
 // asked: the signal of [os/signal.NotifyContext] calls itself a cancellation.
 func (f Facts) gone() bool {
-	return !f.TimedOut && !f.Capped && !f.Inner && f.CtxErr == context.Canceled && (f.CtxCause == nil || same(f.CtxCause, context.Canceled))
+	return !f.TimedOut && !f.Looped && !f.Inner && f.CtxErr == context.Canceled && (f.CtxCause == nil || same(f.CtxCause, context.Canceled))
 }
 
 // late reports a deadline of the request's context, of the visitor's or one inside.

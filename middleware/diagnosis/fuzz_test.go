@@ -36,8 +36,8 @@ func (d *dealer) flag() bool { return d.draw(4) == 1 }
 
 func (d *dealer) facts() Facts {
 	f := Facts{
-		Step: Step(d.draw(int(StepResponse) + 1)), GotConn: d.flag(), Wrote: d.flag(), Called: d.flag(), Refused: d.flag(), Reused: d.flag(), Elsewhere: d.flag(), Unlimited: d.flag(), TLS13: d.flag(),
-		Resent: d.draw(4), Attempts: d.draw(10), Reading: d.flag(), TimedOut: d.flag(), Capped: d.flag(), Length: int64(d.draw(3)) - 1,
+		Step: Step(d.draw(int(StepResponse) + 1)), GotConn: d.flag(), Wrote: d.flag(), Called: d.flag(), NotTried: d.flag(), Reused: d.flag(), Elsewhere: d.flag(), Unlimited: d.flag(), TLS13: d.flag(),
+		Resent: d.draw(4), Attempts: d.draw(10), InBody: d.flag(), TimedOut: d.flag(), Looped: d.flag(), Length: int64(d.draw(3)) - 1,
 	}
 	if d.flag() {
 		f.Status = 200
@@ -154,9 +154,9 @@ func proven(err error, f Facts) bool {
 		return false
 	}
 	if f.GotConn || f.Wrote || f.Step >= StepConn {
-		return f.Refused && !f.GotConn && !f.Wrote || f.GotConn && f.Step >= StepConn && promised(err, f) || f.Capped && f.Resent > 0
+		return f.NotTried && !f.GotConn && !f.Wrote || f.GotConn && f.Step >= StepConn && promised(err, f) || f.Looped && f.Resent > 0
 	}
-	if f.Refused || f.Step >= StepPool {
+	if f.NotTried || f.Step >= StepPool {
 		return true
 	}
 	for ; err != nil; err = errors.Unwrap(err) {

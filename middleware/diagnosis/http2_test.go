@@ -132,7 +132,7 @@ func TestHTTP2Codes(t *testing.T) {
 						t.Errorf("code %d: got %q, want it to begin with %q", code, err, way.text(code))
 					}
 					d := Of(err, Facts{Step: StepSent, GotConn: true, Wrote: true})
-					outcome := Undecided
+					outcome := OutcomeUnknown
 					if way.unprocessed || strings.HasPrefix(way.name, "reset") && code == refusedStream {
 						outcome = NotSent
 					}

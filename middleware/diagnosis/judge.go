@@ -28,7 +28,7 @@ type Verdict struct {
 // Judge says whose fault it is, from a diagnosis and the evidence: the first rule that
 // fits. The visitor or the visitor's network is only named when the exchange itself or
 // what was seen of others proves or strongly suggests it.
-func Judge(d Diagnosis, seen Seen) Verdict {
+func Judge(d Diagnosis, seen Evidence) Verdict {
 	v := Verdict{Party: d.Party, Confidence: Sure, Scope: seen.scope(), Side: seen.Side}
 	if v.Side == "" {
 		v.Side = SideSite
@@ -52,7 +52,7 @@ func Judge(d Diagnosis, seen Seen) Verdict {
 // A rule is one line of the table.
 type rule struct {
 	name       string
-	fits       func(Diagnosis, Seen) bool
+	fits       func(Diagnosis, Evidence) bool
 	party      Party
 	confidence Confidence
 	cookies    bool
@@ -63,14 +63,14 @@ var siteRules = []rule{
 	{"the cookies are too big for the gateway or the upstream", bigRequestHead, Visitor, MostLikely, true},
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
-	{"again and again only this visitor gets no answer, with big cookies", func(d Diagnosis, s Seen) bool {
+	{"again and again only this visitor gets no answer, with big cookies", func(d Diagnosis, s Evidence) bool {
 		return d.Phase == Receive && s.VisitorsKnown && s.YouAlone >= surelyAlone && s.CookieBytes > bigCookies
 	}, Visitor, MostLikely, true},
-	{"only this visitor gets no answer", func(d Diagnosis, s Seen) bool {
+	{"only this visitor gets no answer", func(d Diagnosis, s Evidence) bool {
 		return d.Phase == Receive && s.onlyYou()
 	}, Unknown, CannotTell, false},
 	{"nobody knows", partyIs(Unknown), Unknown, CannotTell, false},
-	{"nothing behind the gateway can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Site, Sure, false},
+	{"nothing behind the gateway can be reached", func(d Diagnosis, s Evidence) bool { return d.Unreached() && s.allFail() }, Site, Sure, false},
 	{"a way between two machines may fail where both are fine", silentConnect, Site, MostLikely, false},
 	{"the rest", always, Site, Sure, false},
 }
@@ -81,17 +81,17 @@ var visitorRules = []rule{
 	{"the cookies are too big", bigRequestHead, Visitor, MostLikely, true},
 	{"the request itself is refused", partyIs(Visitor), Visitor, Sure, false},
 	{"the visitor's upload broke off", partyIs(Network), Network, MostLikely, false},
-	{"no site can be reached", func(d Diagnosis, s Seen) bool { return d.Unreached() && s.allFail() }, Network, Sure, false},
+	{"no site can be reached", func(d Diagnosis, s Evidence) bool { return d.Unreached() && s.allFail() }, Network, Sure, false},
 	{"the gateway itself fails, or will not", ownFault, Network, Sure, false},
-	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Seen) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
-	{"the site spoke", func(d Diagnosis, _ Seen) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
-	{"only this site fails", func(d Diagnosis, s Seen) bool { return d.Party == Site && s.othersWork() }, Site, Sure, false},
+	{"the name is not known: a slip in the address, or the site", func(d Diagnosis, s Evidence) bool { return d.Type == DNSError && s.othersWork() }, Site, MostLikely, false},
+	{"the site spoke", func(d Diagnosis, _ Evidence) bool { return d.Phase == Receive && d.Party == Site }, Site, Sure, false},
+	{"only this site fails", func(d Diagnosis, s Evidence) bool { return d.Party == Site && s.othersWork() }, Site, Sure, false},
 	{"the rest", always, Unknown, CannotTell, false},
 }
 
 // ownFault reports a fault of the gateway itself. One that another gateway behind it reports
 // comes with an answer. A status without an error may be of whatever handler is there.
-func ownFault(d Diagnosis, _ Seen) bool {
+func ownFault(d Diagnosis, _ Evidence) bool {
 	switch {
 	case d.Party != Site, d.Type == "", d.Phase == Receive:
 		return false
@@ -101,18 +101,18 @@ func ownFault(d Diagnosis, _ Seen) bool {
 	return d.Phase == "" || d.Type == DestinationIPProhibited
 }
 
-func always(Diagnosis, Seen) bool { return true }
+func always(Diagnosis, Evidence) bool { return true }
 
-func partyIs(p Party) func(Diagnosis, Seen) bool {
-	return func(d Diagnosis, _ Seen) bool { return d.Party == p || p == Unknown && d.Party == "" }
+func partyIs(p Party) func(Diagnosis, Evidence) bool {
+	return func(d Diagnosis, _ Evidence) bool { return d.Party == p || p == Unknown && d.Party == "" }
 }
 
 // bigRequestHead reports a refusal by which cookies are to blame as likely as not.
-func bigRequestHead(d Diagnosis, s Seen) bool {
+func bigRequestHead(d Diagnosis, s Evidence) bool {
 	return d.Status == http.StatusRequestHeaderFieldsTooLarge ||
 		d.Status == http.StatusBadRequest && d.Party == Visitor && s.CookieBytes > bigCookies
 }
 
-func silentConnect(d Diagnosis, _ Seen) bool {
+func silentConnect(d Diagnosis, _ Evidence) bool {
 	return d.Type == ConnectionTimeout || d.Type == DestinationIPUnroutable
 }

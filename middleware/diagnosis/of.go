@@ -38,7 +38,7 @@ var errMute = errors.New("an error whose methods panic")
 func try(err error, f Facts) (d Diagnosis, ok bool) {
 	defer func() { _ = recover() }() // ok stays false
 	d = of(err, f)
-	if d.Outcome == Undecided && f.Step >= StepConn {
+	if d.Outcome == OutcomeUnknown && f.Step >= StepConn {
 		if proof := proofOf(err); proof != "" {
 			d = d.unbegun(f, proof)
 		}
@@ -61,9 +61,9 @@ func of(err error, f Facts) Diagnosis {
 		return ofBody(f)
 	case f.gone():
 		return Diagnosis{Party: Visitor, Phase: f.phase(), Outcome: f.outcome()}
-	case f.Status != 0 && !f.Reading:
+	case f.Status != 0 && !f.InBody:
 		return ofProxy(err, f)
-	case f.Capped, f.TimedOut && f.Resent > 1:
+	case f.Looped, f.TimedOut && f.Resent > 1:
 		return ofCapped(f)
 	case f.TimedOut, f.late():
 		return ofStep(timeoutType(f), f).hint(timeoutHint(f))
@@ -99,7 +99,7 @@ func ofOwn(own *Error, f Facts) Diagnosis {
 	default:
 		t = ProxyInternalError // also of a word that would break the fields it gets into
 	}
-	f.Refused = f.Refused || own.NotSent // what was seen goes before what is said
+	f.NotTried = f.NotTried || own.NotSent // what was seen goes before what is said
 	d := ofStep(t, f)
 	if own.Status >= 400 && own.Status <= 599 {
 		d.Status = own.Status
@@ -138,7 +138,7 @@ func ofCapped(f Facts) Diagnosis {
 	if f.Resent > 0 {
 		d := ofStep(DestinationUnavailable, f).hint("the upstream refuses every HTTP/2 stream (REFUSED_STREAM): it is overloaded or shutting down")
 		d.Phase = Receive
-		if d.Outcome = Undecided; f.Capped && f.Step == StepPool && !f.Elsewhere { // nothing was under way when we ended it
+		if d.Outcome = OutcomeUnknown; f.Looped && f.Step == StepPool && !f.Elsewhere { // nothing was under way when we ended it
 			d.Outcome = NotSent
 			d.Hint += notSent + proofRefused
 		}
@@ -151,7 +151,7 @@ func ofCapped(f Facts) Diagnosis {
 // the same for all of them.
 func timeoutType(f Facts) Type {
 	switch {
-	case f.Reading && f.TimedOut:
+	case f.InBody && f.TimedOut:
 		return ConnectionReadTimeout
 	case f.Wrote && f.Step < StepConn:
 		return HTTPResponseTimeout // an earlier attempt was sent

@@ -34,7 +34,7 @@ var (
 	atWait   = Facts{Step: StepSent, GotConn: true, Wrote: true, Attempts: 1}
 	atHead   = Facts{Step: StepHead, GotConn: true, Wrote: true, Attempts: 1}
 	answered = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200}
-	reading  = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200, Reading: true}
+	reading  = Facts{Step: StepResponse, GotConn: true, Wrote: true, Attempts: 1, Status: 200, InBody: true}
 )
 
 // with returns facts with something more.
@@ -47,8 +47,8 @@ func visitorLeft(f *Facts)        { f.CtxErr, f.CtxCause = context.Canceled, con
 func shutdown(f *Facts)           { f.CtxErr, f.CtxCause = context.Canceled, errShutdown }
 func deadline(f *Facts)           { f.CtxErr, f.CtxCause = context.DeadlineExceeded, context.DeadlineExceeded }
 func ownClock(f *Facts)           { f.TimedOut = true }
-func capped(f *Facts)             { f.Capped = true }
-func refused(f *Facts)            { f.Refused = true }
+func capped(f *Facts)             { f.Looped = true }
+func refused(f *Facts)            { f.NotTried = true }
 func elsewhere(f *Facts)          { f.Elsewhere = true }
 func told(err error) func(*Facts) { return func(f *Facts) { f.Told = err } }
 func reused(f *Facts)             { f.Reused = true }
@@ -85,35 +85,35 @@ func TestOf(t *testing.T) {
 		{"own word over all", &Error{Type: ProxyLoopDetected, Err: tooBig}, answered.with(visitorLeft).with(body(tooBig)), ProxyLoopDetected, 502, "", Site, Answered, ""},
 		{"own word that is no registered type", &Error{Type: "a; b=\r\nc"}, answered, ProxyInternalError, 500, "", Site, Answered, ""},
 		{"own word inside a chain", fmt.Errorf("x: %w", opError("dial", &Error{Type: DestinationIPProhibited})), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, ""},
-		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{Refused: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
+		{"own word joined", errors.Join(io.EOF, &Error{Type: HTTPRequestDenied}), Facts{NotTried: true}, HTTPRequestDenied, 403, "", Visitor, NotSent, ""},
 		{"a document where TLS was meant", tls.RecordHeaderError{RecordHeader: [5]byte([]byte("<!DOC"))}, atTunnel, TLSProtocolError, 502, Connect, Site, NotSent, "http://"},
 		{"own word that nothing was sent", &Error{Type: DestinationUnavailable, NotSent: true}, Facts{}, DestinationUnavailable, 503, Connect, Site, NotSent, ""},
-		{"own word that nothing was sent, which is not so", &Error{Type: DestinationUnavailable, NotSent: true}, atWait, DestinationUnavailable, 503, Connect, Site, Undecided, ""},
-		{"own word without a word", &Error{}, Facts{Refused: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
-		{"body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(tooBig)), HTTPRequestError, 413, Send, Visitor, Undecided, "limit"},
-		{"slow body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(timeout)), HTTPRequestError, 408, Send, Network, Undecided, "slowly"},
-		{"body over visitor who left", context.Canceled, atUpload.with(visitorLeft).with(body(errOwn)), gone, 0, Send, Visitor, Undecided, ""},
-		{"body cut", opError("readfrom", io.ErrUnexpectedEOF), atUpload.with(body(io.ErrUnexpectedEOF)), gone, 0, Send, Visitor, Undecided, ""},
-		{"body reset", opError("readfrom", reset), atUpload.with(body(reset)), gone, 0, Send, Visitor, Undecided, ""},
-		{"body with broken framing", opError("readfrom", errChunks), atUpload.with(body(errChunks)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
-		{"body over HTTP/2 not as long as it says", errOwn, atUpload.with(body(errors.New("request declared a Content-Length of 9 but only wrote 4 bytes"))), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
-		{"body that a program reads, and fails", errOwn, atUpload.with(body(errOwn)), ProxyInternalError, 500, "", Site, Undecided, "in front of the proxy"},
-		{"body that a program closed", http.ErrBodyReadAfterClose, atUpload.with(body(http.ErrBodyReadAfterClose)), ProxyInternalError, 500, "", Site, Undecided, "closed the request body"},
+		{"own word that nothing was sent, which is not so", &Error{Type: DestinationUnavailable, NotSent: true}, atWait, DestinationUnavailable, 503, Connect, Site, OutcomeUnknown, ""},
+		{"own word without a word", &Error{}, Facts{NotTried: true}, ProxyInternalError, 500, "", Site, NotSent, ""},
+		{"body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(tooBig)), HTTPRequestError, 413, Send, Visitor, OutcomeUnknown, "limit"},
+		{"slow body over visitor", context.Canceled, atUpload.with(visitorLeft).with(body(timeout)), HTTPRequestError, 408, Send, Network, OutcomeUnknown, "slowly"},
+		{"body over visitor who left", context.Canceled, atUpload.with(visitorLeft).with(body(errOwn)), gone, 0, Send, Visitor, OutcomeUnknown, ""},
+		{"body cut", opError("readfrom", io.ErrUnexpectedEOF), atUpload.with(body(io.ErrUnexpectedEOF)), gone, 0, Send, Visitor, OutcomeUnknown, ""},
+		{"body reset", opError("readfrom", reset), atUpload.with(body(reset)), gone, 0, Send, Visitor, OutcomeUnknown, ""},
+		{"body with broken framing", opError("readfrom", errChunks), atUpload.with(body(errChunks)), HTTPRequestError, 400, Send, Network, OutcomeUnknown, "framing"},
+		{"body over HTTP/2 not as long as it says", errOwn, atUpload.with(body(errors.New("request declared a Content-Length of 9 but only wrote 4 bytes"))), HTTPRequestError, 400, Send, Network, OutcomeUnknown, "framing"},
+		{"body that a program reads, and fails", errOwn, atUpload.with(body(errOwn)), ProxyInternalError, 500, "", Site, OutcomeUnknown, "in front of the proxy"},
+		{"body that a program closed", http.ErrBodyReadAfterClose, atUpload.with(body(http.ErrBodyReadAfterClose)), ProxyInternalError, 500, "", Site, OutcomeUnknown, "closed the request body"},
 		{"body that the server closed as the answer began", net.ErrClosed, reading.with(body(http.ErrBodyReadAfterClose)), ProxyInternalError, 502, "", Site, Answered, "EnableFullDuplex"},
-		{"body with a word of the host program", errOwn, atUpload.with(body(&Error{Hint: "eaten"})), ProxyInternalError, 500, "", Site, Undecided, "eaten"},
-		{"body as the server shuts down", errChunks, atUpload.with(shutdown).with(body(errChunks)), HTTPRequestError, 400, Send, Network, Undecided, "framing"},
-		{"visitor over upstream", reset, atWait.with(visitorLeft), gone, 0, Receive, Visitor, Undecided, ""},
-		{"visitor without a cause", reset, atWait.with(func(f *Facts) { f.CtxErr = context.Canceled }), gone, 0, Receive, Visitor, Undecided, ""},
+		{"body with a word of the host program", errOwn, atUpload.with(body(&Error{Hint: "eaten"})), ProxyInternalError, 500, "", Site, OutcomeUnknown, "eaten"},
+		{"body as the server shuts down", errChunks, atUpload.with(shutdown).with(body(errChunks)), HTTPRequestError, 400, Send, Network, OutcomeUnknown, "framing"},
+		{"visitor over upstream", reset, atWait.with(visitorLeft), gone, 0, Receive, Visitor, OutcomeUnknown, ""},
+		{"visitor without a cause", reset, atWait.with(func(f *Facts) { f.CtxErr = context.Canceled }), gone, 0, Receive, Visitor, OutcomeUnknown, ""},
 		{"visitor over answer", errOwn, answered.with(visitorLeft), gone, 0, Receive, Visitor, Answered, ""},
 		{"visitor at the lookup", context.Canceled, atLookup.with(visitorLeft), gone, 0, Lookup, Visitor, NotSent, ""},
-		{"own clock over visitor", context.Canceled, atWait.with(visitorLeft).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
-		{"limit of repetitions over visitor", context.Canceled, atPool.with(sentBefore).with(visitorLeft).with(capped), HTTPProtocolError, 502, Receive, Site, Undecided, "every HTTP/2 connection"},
+		{"own clock over visitor", context.Canceled, atWait.with(visitorLeft).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
+		{"limit of repetitions over visitor", context.Canceled, atPool.with(sentBefore).with(visitorLeft).with(capped), HTTPProtocolError, 502, Receive, Site, OutcomeUnknown, "every HTTP/2 connection"},
 		{"limit of repetitions on one connection", context.Canceled, atPool.with(sentBefore).with(capped).with(func(f *Facts) { f.Resent = 7 }), DestinationUnavailable, 503, Receive, Site, NotSent, "REFUSED_STREAM"},
-		{"own clock while streams are refused", context.Canceled, atConn.with(ownClock).with(func(f *Facts) { f.Resent = 2 }), DestinationUnavailable, 503, Receive, Site, Undecided, "REFUSED_STREAM"},
-		{"cause is not the visitor, HTTP/1", errShutdown, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, Undecided, "shutting down"},
-		{"cause is not the visitor, HTTP/2", context.Canceled, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, Undecided, "shutting down"},
-		{"a fault of its own as the server shuts down", reset, atWait.with(shutdown), ConnectionTerminated, 502, Receive, Site, Undecided, "reset"},
-		{"clock over type", reset, atWait.with(deadline), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
+		{"own clock while streams are refused", context.Canceled, atConn.with(ownClock).with(func(f *Facts) { f.Resent = 2 }), DestinationUnavailable, 503, Receive, Site, OutcomeUnknown, "REFUSED_STREAM"},
+		{"cause is not the visitor, HTTP/1", errShutdown, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, OutcomeUnknown, "shutting down"},
+		{"cause is not the visitor, HTTP/2", context.Canceled, atWait.with(shutdown), ProxyInternalResponse, 503, "", Site, OutcomeUnknown, "shutting down"},
+		{"a fault of its own as the server shuts down", reset, atWait.with(shutdown), ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "reset"},
+		{"clock over type", reset, atWait.with(deadline), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
 		{"answer over clock", errOwn, answered.with(deadline), ProxyInternalError, 502, "", Site, Answered, "ModifyResponse"},
 		{"after an answer: its own words", errOwn, answered, ProxyInternalError, 502, "", Site, Answered, "ModifyResponse"},
 		{"after an answer: the host program's word", &Error{Type: DestinationUnavailable}, answered, DestinationUnavailable, 503, Connect, Site, Answered, ""},
@@ -130,15 +130,15 @@ func TestOf(t *testing.T) {
 		{"clock as it dials", context.Canceled, atDial.with(ownClock), ConnectionTimeout, 504, Connect, Site, NotSent, hintNoAnswer},
 		{"clock in the tunnel", context.Canceled, atTunnel.with(ownClock), ConnectionTimeout, 504, Connect, Site, NotSent, "CONNECT"},
 		{"clock in TLS", context.Canceled, atTLS.with(ownClock), ConnectionTimeout, 504, Connect, Site, NotSent, "handshake"},
-		{"clock before the request", context.Canceled, atConn.with(ownClock), ConnectionLimitReached, 503, Connect, Site, Undecided, "busy"},
-		{"clock in the upload", context.Canceled, atUpload.with(ownClock), ConnectionWriteTimeout, 504, Send, Site, Undecided, "body"},
-		{"clock as it waits", context.Canceled, atWait.with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
+		{"clock before the request", context.Canceled, atConn.with(ownClock), ConnectionLimitReached, 503, Connect, Site, OutcomeUnknown, "busy"},
+		{"clock in the upload", context.Canceled, atUpload.with(ownClock), ConnectionWriteTimeout, 504, Send, Site, OutcomeUnknown, "body"},
+		{"clock as it waits", context.Canceled, atWait.with(ownClock), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
 		{"clock in the head", context.Canceled, atHead.with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Answered, hintSlow},
 		{"clock in the body", context.Canceled, reading.with(ownClock), ConnectionReadTimeout, 504, Receive, Site, Answered, "middle"},
-		{"clock, sent before, in the pool", context.Canceled, atPool.with(sentBefore).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
-		{"clock, sent before, as it dials", context.Canceled, atDial.with(sentBefore).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
+		{"clock, sent before, in the pool", context.Canceled, atPool.with(sentBefore).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
+		{"clock, sent before, as it dials", context.Canceled, atDial.with(sentBefore).with(ownClock), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
 		{"deadline in the pool", context.DeadlineExceeded, atPool.with(deadline), ConnectionLimitReached, 503, Connect, Site, NotSent, ""},
-		{"deadline as it waits", context.DeadlineExceeded, atWait.with(deadline), HTTPResponseTimeout, 504, Receive, Site, Undecided, ""},
+		{"deadline as it waits", context.DeadlineExceeded, atWait.with(deadline), HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, ""},
 		{"deadline in the body", context.DeadlineExceeded, reading.with(deadline), HTTPResponseTimeout, 504, Receive, Site, Answered, ""},
 
 		// Forged: what an upstream may put into an error text is never matched.
@@ -147,8 +147,8 @@ func TestOf(t *testing.T) {
 		{"status code like a greeting", broken(`malformed HTTP status code "2200"`), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "not three digits"},
 		{"length like a greeting", broken(`bad Content-Length "220"`), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "no number"},
 		{"header field that quotes a text", fmt.Errorf(connectionBroken+"%w", textproto.ProtocolError("malformed MIME header: missing colon: \"http: nil Request.URL\"")), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "header field"},
-		{"GOAWAY that quotes a text", http2GoAwayError{1, 0, "http2: client connection lost"}, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "GOAWAY"},
-		{"text inside a text", errors.New("x: http: server closed idle connection"), atConn, ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
+		{"GOAWAY that quotes a text", http2GoAwayError{1, 0, "http2: client connection lost"}, atWait, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "GOAWAY"},
+		{"text inside a text", errors.New("x: http: server closed idle connection"), atConn, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
 
 		// Forward proxies.
 		{"proxy says no", errors.New("Proxy Authentication Required"), atTunnel, ConnectionRefused, 502, Connect, Site, NotSent, "credentials"},
@@ -173,7 +173,7 @@ func TestOf(t *testing.T) {
 		{"what httptrace told of the look-up", errOwn, atLookup.with(told(&net.DNSError{IsNotFound: true})), DNSError, 502, Lookup, Site, NotSent, "spelling"},
 		{"what httptrace told of the handshake", errOwn, atTLS.with(told(&tls.CertificateVerificationError{Err: errOwn})), TLSCertificateError, 502, Connect, Site, NotSent, "certificate"},
 		{"what httptrace told, which is nothing", errOwn, atDial.with(told(errOwn)), ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
-		{"what httptrace told before a connection", errOwn, atWait.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
+		{"what httptrace told before a connection", errOwn, atWait.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
 		{"no such name", opError("dial", &net.DNSError{IsNotFound: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "spelling"},
 		{"no answer of the resolver", opError("dial", &net.DNSError{IsTimeout: true}), atLookup, DNSTimeout, 504, Lookup, Site, NotSent, hintResolver},
 		{"resolver fails", opError("dial", &net.DNSError{IsTemporary: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "resolver"},
@@ -181,25 +181,25 @@ func TestOf(t *testing.T) {
 		{"dial of no port", opError("dial", &net.AddrError{Err: "invalid port"}), atDial, ProxyConfigurationError, 500, "", Site, NotSent, "port"},
 		{"dial of no family", opError("dial", &net.AddrError{Err: "no suitable address found"}), atDial, DestinationIPUnroutable, 502, Connect, Site, NotSent, "families"},
 		{"Control says no", opError("dial", errOwn), atDial, DestinationIPProhibited, 502, Connect, Site, NotSent, "Control"},
-		{"a refusal that is no dial", opError("read", errno("read", syscall.ECONNREFUSED)), atWait, ConnectionTerminated, 502, Receive, Site, Undecided, ""},
-		{"a dial that sent before", opError("dial", errno("connect", syscall.ECONNREFUSED)), atDial.with(sentBefore), ConnectionRefused, 502, Connect, Site, Undecided, ""},
-		{"a dial that nobody saw", opError("dial", errno("connect", syscall.ECONNREFUSED)), Facts{}, ConnectionRefused, 502, Connect, Site, Undecided, ""},
+		{"a refusal that is no dial", opError("read", errno("read", syscall.ECONNREFUSED)), atWait, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, ""},
+		{"a dial that sent before", opError("dial", errno("connect", syscall.ECONNREFUSED)), atDial.with(sentBefore), ConnectionRefused, 502, Connect, Site, OutcomeUnknown, ""},
+		{"a dial that nobody saw", opError("dial", errno("connect", syscall.ECONNREFUSED)), Facts{}, ConnectionRefused, 502, Connect, Site, OutcomeUnknown, ""},
 
 		// Connections.
-		{"closed", io.EOF, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
-		{"closed as sent", io.EOF, atConn.with(reused), ConnectionTerminated, 502, Receive, Site, Undecided, "kept"},
+		{"closed", io.EOF, atWait, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
+		{"closed as sent", io.EOF, atConn.with(reused), ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "kept"},
 		{"closed in TLS", io.EOF, atTLS, ConnectionTerminated, 502, Connect, Site, NotSent, "SNI"},
 		{"closed in the head", fmt.Errorf(connectionBroken+"%w", io.ErrUnexpectedEOF), atHead, HTTPResponseIncomplete, 502, Receive, Site, Answered, "head"},
 		{"closed in the body", io.ErrUnexpectedEOF, reading.with(func(f *Facts) { f.Length = 9 }), HTTPResponseIncomplete, 502, Receive, Site, Answered, "Content-Length"},
 		{"closed in a chunk", io.ErrUnexpectedEOF, reading.with(func(f *Facts) { f.Length = -1 }), HTTPResponseIncomplete, 502, Receive, Site, Answered, "last chunk"},
-		{"reset", reset, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "reset"},
-		{"reset in the upload", opError("readfrom", opError("write", errno("write", syscall.EPIPE))), atUpload, ConnectionTerminated, 502, Send, Site, Undecided, "upload"},
+		{"reset", reset, atWait, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "reset"},
+		{"reset in the upload", opError("readfrom", opError("write", errno("write", syscall.EPIPE))), atUpload, ConnectionTerminated, 502, Send, Site, OutcomeUnknown, "upload"},
 		{"reset in the body", reset, reading, ConnectionTerminated, 502, Receive, Site, Answered, "reset"},
-		{"closed under us", opError("write", net.ErrClosed), atUpload, ConnectionTerminated, 502, Send, Site, Undecided, ""},
-		{"silent", timeout, atWait, ConnectionReadTimeout, 504, Receive, Site, Undecided, "silent"},
-		{"silent, says the kernel", opError("read", errno("read", syscall.ETIMEDOUT)), atWait, ConnectionReadTimeout, 504, Receive, Site, Undecided, "silent"},
-		{"takes nothing", opError("write", os.ErrDeadlineExceeded), atUpload, ConnectionWriteTimeout, 504, Send, Site, Undecided, "silent"},
-		{"no head in time", timeoutError{}, atWait, HTTPResponseTimeout, 504, Receive, Site, Undecided, hintSlow},
+		{"closed under us", opError("write", net.ErrClosed), atUpload, ConnectionTerminated, 502, Send, Site, OutcomeUnknown, ""},
+		{"silent", timeout, atWait, ConnectionReadTimeout, 504, Receive, Site, OutcomeUnknown, "silent"},
+		{"silent, says the kernel", opError("read", errno("read", syscall.ETIMEDOUT)), atWait, ConnectionReadTimeout, 504, Receive, Site, OutcomeUnknown, "silent"},
+		{"takes nothing", opError("write", os.ErrDeadlineExceeded), atUpload, ConnectionWriteTimeout, 504, Send, Site, OutcomeUnknown, "silent"},
+		{"no head in time", timeoutError{}, atWait, HTTPResponseTimeout, 504, Receive, Site, OutcomeUnknown, hintSlow},
 		{"no handshake in time", timeoutError{}, atTLS, ConnectionTimeout, 504, Connect, Site, NotSent, "handshake"},
 
 		// TLS.
@@ -210,7 +210,7 @@ func TestOf(t *testing.T) {
 		{"something in TLS", errOwn, atTLS, TLSProtocolError, 502, Connect, Site, NotSent, "handshake"},
 
 		// Bodies.
-		{"length limit of the visitor", tooBig, atUpload, HTTPRequestError, 413, Send, Visitor, Undecided, "limit"},
+		{"length limit of the visitor", tooBig, atUpload, HTTPRequestError, 413, Send, Visitor, OutcomeUnknown, "limit"},
 		{"length limit of the answer", tooBig, reading, HTTPResponseBodySize, 502, Receive, Site, Answered, "limit"},
 		{"no gzip", gzip.ErrHeader, reading, HTTPResponseContentCoding, 502, Receive, Site, Answered, "gzip"},
 		{"a wrong gzip sum", gzip.ErrChecksum, reading, HTTPResponseContentCoding, 502, Receive, Site, Answered, "gzip"},
@@ -219,18 +219,18 @@ func TestOf(t *testing.T) {
 		{"a malformed trailer", textproto.ProtocolError("x"), reading, HTTPProtocolError, 502, Receive, Site, Answered, "trailer"},
 
 		// The step alone.
-		{"nothing seen", errOwn, Facts{}, ProxyInternalError, 502, "", Unknown, Undecided, ""},
-		{"a transport that tells nothing", errOwn, Facts{Called: true}, ProxyInternalError, 502, "", Site, Undecided, "own transport"},
+		{"nothing seen", errOwn, Facts{}, ProxyInternalError, 502, "", Unknown, OutcomeUnknown, ""},
+		{"a transport that tells nothing", errOwn, Facts{Called: true}, ProxyInternalError, 502, "", Site, OutcomeUnknown, "own transport"},
 		{"refused", errOwn, Facts{}.with(refused), ProxyInternalError, 502, "", Site, NotSent, "own transport"},
 		{"in the pool", errOwn, atPool, ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
 		{"at the lookup", errOwn, atLookup, DNSError, 502, Lookup, Site, NotSent, "resolver"},
 		{"as it dials", errOwn, atDial, ConnectionTerminated, 502, Connect, Site, NotSent, ""},
-		{"as it waits", errOwn, atWait, ConnectionTerminated, 502, Receive, Site, Undecided, "without an answer"},
+		{"as it waits", errOwn, atWait, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
 		{"in the head", errOwn, atHead, ProxyInternalError, 502, "", Site, Answered, "did not take"},
 		{"in the head, says net/http", fmt.Errorf(connectionBroken+"%w", errOwn), atHead, HTTPProtocolError, 502, Receive, Site, Answered, "understood"},
 		{"in the body", errOwn, reading, HTTPResponseIncomplete, 502, Receive, Site, Answered, "to its end"},
-		{"no error at all", nil, Facts{}, ProxyInternalError, 502, "", Unknown, Undecided, ""},
-		{"steps without a connection", errOwn, Facts{Step: StepSent}, ConnectionTerminated, 502, Receive, Site, Undecided, ""},
+		{"no error at all", nil, Facts{}, ProxyInternalError, 502, "", Unknown, OutcomeUnknown, ""},
+		{"steps without a connection", errOwn, Facts{Step: StepSent}, ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -274,7 +274,7 @@ func TestOfError(t *testing.T) {
 		t.Fatalf("%d types, want 32", len(Types()))
 	}
 	for _, want := range Types() {
-		for _, f := range []Facts{{}, {Refused: true}, atPool, atWait, answered, reading} {
+		for _, f := range []Facts{{}, {NotTried: true}, atPool, atWait, answered, reading} {
 			d := Of(fmt.Errorf("x: %w", &Error{Type: want}), f)
 			if d.Type != want || d.Status != recommended[want] || d.Status != want.Properties().Status || (d.Party != Site && d.Party != Visitor) {
 				t.Errorf("%s at step %d: got %+v", want, f.Step, d)

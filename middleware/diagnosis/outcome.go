@@ -61,11 +61,11 @@ func (f Facts) outcome() Outcome {
 	case f.Step >= StepHead:
 		return Answered
 	case f.GotConn, f.Wrote, f.Elsewhere:
-		return Undecided
-	case f.Refused, f.Step > StepNone && f.Step < StepConn:
+		return OutcomeUnknown
+	case f.NotTried, f.Step > StepNone && f.Step < StepConn:
 		return NotSent
 	}
-	return Undecided
+	return OutcomeUnknown
 }
 
 // unsent says that the last attempt came to nothing, and by what proof. That decides where it

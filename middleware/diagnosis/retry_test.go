@@ -37,16 +37,16 @@ func TestFor(t *testing.T) {
 		retryable    bool
 		wait         time.Duration
 	}{
-		{"a page may be asked for again, whatever became of the request", "GET", retryable(diagnosis.Undecided, 0), true, diagnosis.FirstWait},
+		{"a page may be asked for again, whatever became of the request", "GET", retryable(diagnosis.OutcomeUnknown, 0), true, diagnosis.FirstWait},
 		{"no method is GET", "", retryable(diagnosis.Answered, 0), true, diagnosis.FirstWait},
 		{"an order that was not sent may be sent again", "POST", retryable(diagnosis.NotSent, 0), true, diagnosis.FirstWait},
-		{"an order that may have arrived may not", "POST", retryable(diagnosis.Undecided, 0), false, 0},
+		{"an order that may have arrived may not", "POST", retryable(diagnosis.OutcomeUnknown, 0), false, 0},
 		{"nor one that was answered", "PATCH", retryable(diagnosis.Answered, 0), false, 0},
-		{"nor what would do the same twice", "DELETE", retryable(diagnosis.Undecided, 0), false, 0},
-		{"nor with a method that nobody knows", "CHARGE", retryable(diagnosis.Undecided, 0), false, 0},
-		{"who knows when is believed", "GET", retryable(diagnosis.Undecided, time.Minute), true, time.Minute},
-		{"no time is before now", "GET", retryable(diagnosis.Undecided, math.MinInt64), true, diagnosis.FirstWait},
-		{"nor after tomorrow", "GET", retryable(diagnosis.Undecided, math.MaxInt64), true, 24 * time.Hour},
+		{"nor what would do the same twice", "DELETE", retryable(diagnosis.OutcomeUnknown, 0), false, 0},
+		{"nor with a method that nobody knows", "CHARGE", retryable(diagnosis.OutcomeUnknown, 0), false, 0},
+		{"who knows when is believed", "GET", retryable(diagnosis.OutcomeUnknown, time.Minute), true, time.Minute},
+		{"no time is before now", "GET", retryable(diagnosis.OutcomeUnknown, math.MinInt64), true, diagnosis.FirstWait},
+		{"nor after tomorrow", "GET", retryable(diagnosis.OutcomeUnknown, math.MaxInt64), true, 24 * time.Hour},
 		{"of planned work nobody guesses the end", "GET", planned, true, 0},
 		{"but one that is known may be days away", "GET", longPlanned, true, 72 * time.Hour},
 		{"where waiting does not help nobody is told to", "GET", hopeless, false, time.Minute},

@@ -26,12 +26,12 @@ func ofType(err error, f Facts) (Diagnosis, bool) {
 	}
 	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
 		what := "header field"
-		if f.Reading {
+		if f.InBody {
 			what = "trailer"
 		}
 		return ofStep(HTTPProtocolError, f).hint("the upstream sent a malformed " + what + ": look at what it sets"), true
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok && f.Reading {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok && f.InBody {
 		return ofStep(HTTPResponseBodySize, f).hint("the answer is larger than the limit that was set for it"), true
 	} else if ok {
 		d := ofBody(Facts{BodyErr: err})

@@ -133,7 +133,7 @@ func (t *text) diagnosis(said string, f Facts) Diagnosis {
 	case "":
 	case proofUncalled, proofUnasked:
 		// A RoundTripper of somebody else's may say the same of a request that it sent before.
-		isProof := t.proof == proofUncalled && !f.Called || t.proof == proofUnasked && f.Refused
+		isProof := t.proof == proofUncalled && !f.Called || t.proof == proofUnasked && f.NotTried
 		if isProof && !f.GotConn && !f.Wrote && !f.Elsewhere && f.Step < StepConn {
 			d.Outcome = NotSent
 			d.Hint += notSent + t.proof

@@ -42,7 +42,7 @@ func ofStepAlone(err error, f Facts) Diagnosis {
 		return ofStep(ConnectionTerminated, f).hint(resetHint(f))
 	case f.Step == StepTLS:
 		return ofStep(TLSProtocolError, f).hint("the TLS handshake with the upstream failed: check its versions and ciphers")
-	case f.Reading:
+	case f.InBody:
 		return ofStep(HTTPResponseIncomplete, f).hint("the upstream's answer could not be read to its end: see what the transport says")
 	case f.Step >= StepHead && isBroken(err):
 		return ofStep(HTTPProtocolError, f).hint("the upstream's answer could not be understood: check that it speaks HTTP on this port")
@@ -53,9 +53,9 @@ func ofStepAlone(err error, f Facts) Diagnosis {
 	}
 	d := ofRefusal(f, "the gateway's own transport, or its Proxy function, refused the request before a connection was seen: see what it says")
 	switch {
-	case f.Called && f.Refused && d.Outcome == NotSent:
+	case f.Called && f.NotTried && d.Outcome == NotSent:
 		d.Hint += notSent + proofUnasked
-	case !f.Called && !f.Refused:
+	case !f.Called && !f.NotTried:
 		d.Party, d.Hint = Unknown, "" // a word that nobody knows, and nothing was seen
 	}
 	return d
@@ -96,7 +96,7 @@ func resetHint(f Facts) string {
 
 func incompleteHint(f Facts) string {
 	switch {
-	case !f.Reading:
+	case !f.InBody:
 		return "the upstream's answer broke off in its head: look at its log for a crash"
 	case f.Length >= 0:
 		return "the upstream sent less than its Content-Length: look at its log for a crash, and for what may cut answers on the way"

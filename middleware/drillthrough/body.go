@@ -25,7 +25,7 @@ func (s step) read(res *http.Response, facts diagnosis.Facts) *Link {
 	}
 	n, err := await(s.ctx, func() (int64, error) { return io.CopyN(io.Discard, res.Body, maxBody+1) }, func(int64) {})
 	body.Bytes, body.Complete = n, errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
-	link := held(LinkBody, since(began))
+	link := held(LinkBody, time.Since(began))
 	link.Body = body
 	switch {
 	case err == nil:
@@ -37,7 +37,7 @@ func (s step) read(res *http.Response, facts diagnosis.Facts) *Link {
 	case n > 0 && res.ContentLength < 0 && s.outer.Err() == nil && s.ctx.Err() != nil:
 		link.warn(fmt.Sprintf("the body does not end within %v: a stream, or it has stalled", s.limit))
 	default:
-		facts.Reading = true
+		facts.InBody = true
 		link.Result, link.Fault = Broken, s.fault(err, facts)
 	}
 	return &link

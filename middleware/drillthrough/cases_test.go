@@ -110,7 +110,7 @@ func TestEveryCase(t *testing.T) {
 }
 
 // linksOf are the links that belong to a phase.
-var linksOf = map[diagnosis.Phase][]string{
+var linksOf = map[diagnosis.Phase][]drillthrough.LinkName{
 	diagnosis.Lookup:  {drillthrough.LinkLookup},
 	diagnosis.Connect: {drillthrough.LinkConnect, drillthrough.LinkTLS},
 	"":                {drillthrough.LinkConnect}, // the machine that asks cannot connect

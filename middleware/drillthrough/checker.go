@@ -40,11 +40,11 @@ func Check(ctx context.Context, url string) Report { return new(Checker).Check(c
 // or ctx ends.
 func (c *Checker) Check(ctx context.Context, url string) (r Report) {
 	r.Began = time.Now()
-	defer func() { r.Took = since(r.Began) }()
+	defer func() { r.Took = time.Since(r.Began) }()
 	target, err := parse(url)
 	if err != nil {
 		r.URL = printable(url, longText)
-		r.Fault = newFault(&diagnosis.Error{Type: diagnosis.ProxyConfigurationError, NotSent: true, Hint: hintURL, Err: err}, diagnosis.Facts{Refused: true})
+		r.Fault = newFault(&diagnosis.Error{Type: diagnosis.ProxyConfigurationError, NotSent: true, Hint: hintURL, Err: err}, diagnosis.Facts{NotTried: true})
 		r.judge()
 		return r
 	}

@@ -23,8 +23,8 @@ const (
 type exchanged struct {
 	facts     diagnosis.Facts
 	sent      bool
-	sending   Milliseconds
-	receiving Milliseconds
+	sending   time.Duration
+	receiving time.Duration
 	answer    *Answer // nil: none came
 	location  *url.URL
 	fault     *Fault // nil: the head is sound
@@ -67,10 +67,10 @@ func (w *witness) trace() *httptrace.ClientTrace {
 func (w *witness) exchanged() exchanged {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	e := exchanged{facts: w.facts, receiving: since(w.began)}
+	e := exchanged{facts: w.facts, receiving: time.Since(w.began)}
 	if e.sent = !w.sent.IsZero(); e.sent {
-		e.sending = Milliseconds(w.sent.Sub(w.began).Microseconds()) / 1000
-		e.receiving = since(w.sent)
+		e.sending = w.sent.Sub(w.began)
+		e.receiving = time.Since(w.sent)
 	}
 	return e
 }

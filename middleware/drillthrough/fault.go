@@ -78,12 +78,12 @@ func (s step) fault(err error, facts diagnosis.Facts) *Fault {
 }
 
 // broken is a link with a fault.
-func broken(name string, took Milliseconds, fault *Fault) Link {
+func broken(name LinkName, took time.Duration, fault *Fault) Link {
 	return Link{Name: name, Result: Broken, Took: took, Fault: fault}
 }
 
 // held is a link without one.
-func held(name string, took Milliseconds) Link { return Link{Name: name, Result: OK, Took: took} }
+func held(name LinkName, took time.Duration) Link { return Link{Name: name, Result: OK, Took: took} }
 
 func (l *Link) warn(text string) {
 	l.Warnings = append(l.Warnings, text)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dunglas/httpsfv"
 
@@ -109,16 +110,12 @@ func nearestFirst(gateways []Gateway) []Gateway {
 // relayed is a failure that the upstream reports itself: no link to it is broken, but one
 // behind it, or the upstream's own program.
 func relayed(res *http.Response) *Fault {
-	d := diagnosis.Diagnosis{
-		Status: res.StatusCode, Party: diagnosis.Site, Retryable: true,
-		Hint: "the upstream answered with this status itself: look at its log, port and health",
-	}
-	for _, g := range parseProxyStatus(res.Header.Values("Proxy-Status")) { // the farthest comes last, and knows most
-		if t := diagnosis.Type(g.Error); t.Registered() {
-			d = diagnosis.Of(&diagnosis.Error{Type: t, Status: res.StatusCode}, diagnosis.Facts{})
-			d.Hint = fmt.Sprintf("%s, a gateway behind this link, reports %s: look at its log, and at what is behind it", g.Name, t)
+	d := diagnosis.Relayed(res.StatusCode, res.Header, time.Now())
+	for _, g := range parseProxyStatus(res.Header.Values("Proxy-Status")) {
+		if d.Type != "" && g.Error == string(d.Type) {
+			d.Hint = fmt.Sprintf("%s, a gateway behind this link, reports %s: look at its log, and at what is behind it", g.Name, d.Type)
+			break
 		}
 	}
-	d.Phase, d.Outcome, d.ReceivedStatus = diagnosis.Receive, diagnosis.Answered, res.StatusCode
 	return &Fault{d, printable(strings.TrimSpace(fmt.Sprintf("status %d %s", res.StatusCode, http.StatusText(res.StatusCode))), longText)}
 }

@@ -45,6 +45,23 @@ func TestParseProxyStatus(t *testing.T) {
 	}
 }
 
+// TestRelayed: the gateway that is named is the nearest one with an error, as in the diagnosis.
+func TestRelayed(t *testing.T) {
+	for _, c := range []struct{ name, field, kind, hint string }{
+		{"two errors", "far; error=dns_timeout, near; error=destination_unavailable", "destination_unavailable", "near, a gateway behind this link, reports destination_unavailable"},
+		{"the nearer gateway has none", "far; error=dns_timeout, near; received-status=502", "dns_timeout", "far, a gateway behind this link, reports dns_timeout"},
+		{"the nearer error is not registered", "far; error=dns_timeout, near; error=our_own", "dns_timeout", "far, a gateway behind this link"},
+		{"no error", "near; received-status=502", "", "the upstream answered with this status itself"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := relayed(&http.Response{StatusCode: 502, Header: http.Header{"Proxy-Status": {c.field}}})
+			if string(f.Type) != c.kind || !strings.HasPrefix(f.Hint, c.hint) {
+				t.Errorf("%q: %s; want %q: %s", f.Type, f.Hint, c.kind, c.hint)
+			}
+		})
+	}
+}
+
 func same(t *testing.T, got, want []Gateway) {
 	t.Helper()
 	a, _ := json.Marshal(got)

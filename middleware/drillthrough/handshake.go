@@ -24,7 +24,7 @@ func (p *path) handshake(ctx context.Context) bool {
 	began := time.Now()
 	conn := tls.Client(p.conn, config)
 	err := conn.HandshakeContext(s.ctx)
-	link := held(LinkTLS, since(began))
+	link := held(LinkTLS, time.Since(began))
 	link.TLS = &TLS{ServerName: printable(config.ServerName, shortText)}
 	chain := conn.ConnectionState().PeerCertificates
 	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

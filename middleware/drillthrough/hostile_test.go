@@ -54,7 +54,7 @@ func TestNothingHangs(t *testing.T) {
 		name    string
 		url     string
 		checker drillthrough.Checker
-		link    string
+		link    drillthrough.LinkName
 		want    diagnosis.Type // empty: a warning
 	}{
 		{"a resolver that never answers", "http://shop.example/", drillthrough.Checker{Resolver: stuck}, drillthrough.LinkLookup, diagnosis.DNSTimeout},

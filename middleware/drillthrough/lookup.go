@@ -53,9 +53,9 @@ func (c *Checker) lookUp(ctx context.Context, host string) (Link, []netip.Addr) 
 	all.Wait()
 	addresses := slices.Concat(ip4.addresses, ip6.addresses)
 	if len(addresses) == 0 {
-		return broken(LinkLookup, since(began), s.fault(worseLookup(ip4.err, ip6.err), diagnosis.Facts{Step: diagnosis.StepLookup, Attempts: 1})), nil
+		return broken(LinkLookup, time.Since(began), s.fault(worseLookup(ip4.err, ip6.err), diagnosis.Facts{Step: diagnosis.StepLookup, Attempts: 1})), nil
 	}
-	link := held(LinkLookup, since(began))
+	link := held(LinkLookup, time.Since(began))
 	link.Lookup = &Lookup{Name: printable(host, shortText), CNAME: cname, IPv4: texts(ip4.addresses), IPv6: texts(ip6.addresses)}
 	link.warnOfKind("A", ip4.err)
 	link.warnOfKind("AAAA", ip6.err)

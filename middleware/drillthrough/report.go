@@ -1,6 +1,7 @@
 package drillthrough
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 )
@@ -26,28 +27,31 @@ func (r Result) worse(other Result) Result {
 	return OK
 }
 
-// The names of the links, in the order in which a request meets them.
+// A LinkName says which link it is.
+type LinkName string
+
+// The links, in the order in which a request meets them.
 const (
-	LinkLookup  = "lookup"  // the name's addresses
-	LinkConnect = "connect" // a connection
-	LinkTLS     = "tls"     // the handshake on it
-	LinkSend    = "send"    // the request
-	LinkReceive = "receive" // the head of the answer
-	LinkBody    = "body"    // the rest of it
+	LinkLookup  LinkName = "lookup"  // the name's addresses
+	LinkConnect LinkName = "connect" // a connection
+	LinkTLS     LinkName = "tls"     // the handshake on it
+	LinkSend    LinkName = "send"    // the request
+	LinkReceive LinkName = "receive" // the head of the answer
+	LinkBody    LinkName = "body"    // the rest of it
 )
 
 // A Report is what a check found. Every text in it that somebody else chose is short,
 // and has its control characters escaped: it may be written to a terminal.
 type Report struct {
-	URL       string       `json:"url"`
-	Result    Result       `json:"result"`
-	Verdict   string       `json:"verdict"`       // which link is broken, or that all hold
-	Fix       []string     `json:"fix,omitempty"` // what to do, the most urgent first
-	Began     time.Time    `json:"began"`
-	Took      Milliseconds `json:"took_ms"`             // all in all
-	Fault     *Fault       `json:"fault,omitempty"`     // of the URL itself: nothing was walked then
-	Lookup    *Link        `json:"lookup,omitempty"`    // nil where the URL names an address
-	Addresses []Address    `json:"addresses,omitempty"` // each walked by itself
+	URL       string        `json:"url"`
+	Result    Result        `json:"result"`
+	Verdict   string        `json:"verdict"`       // which link is broken, or that all hold
+	Fix       []string      `json:"fix,omitempty"` // what to do, the most urgent first
+	Began     time.Time     `json:"began"`
+	Took      time.Duration `json:"-"`                   // all in all; in JSON took_ms
+	Fault     *Fault        `json:"fault,omitempty"`     // of the URL itself: nothing was walked then
+	Lookup    *Link         `json:"lookup,omitempty"`    // nil where the URL names an address
+	Addresses []Address     `json:"addresses,omitempty"` // each walked by itself
 }
 
 // An Address is one address of the name, and what came of walking to it.
@@ -65,16 +69,16 @@ type Hop struct {
 
 // A Link is one step of the HTTP cycle.
 type Link struct {
-	Name     string       `json:"name"` // such as [LinkConnect]
-	Result   Result       `json:"result"`
-	Took     Milliseconds `json:"took_ms"`
-	Notes    []string     `json:"notes,omitempty"`
-	Warnings []string     `json:"warnings,omitempty"`
-	Fault    *Fault       `json:"fault,omitempty"`  // nil unless broken
-	Lookup   *Lookup      `json:"lookup,omitempty"` // of the link lookup, and so on
-	TLS      *TLS         `json:"tls,omitempty"`
-	Answer   *Answer      `json:"answer,omitempty"`
-	Body     *Body        `json:"body,omitempty"`
+	Name     LinkName      `json:"name"`
+	Result   Result        `json:"result"`
+	Took     time.Duration `json:"-"` // in JSON took_ms
+	Notes    []string      `json:"notes,omitempty"`
+	Warnings []string      `json:"warnings,omitempty"`
+	Fault    *Fault        `json:"fault,omitempty"`  // nil unless broken
+	Lookup   *Lookup       `json:"lookup,omitempty"` // of the link lookup, and so on
+	TLS      *TLS          `json:"tls,omitempty"`
+	Answer   *Answer       `json:"answer,omitempty"`
+	Body     *Body         `json:"body,omitempty"`
 }
 
 // A Lookup is what the resolver said.
@@ -133,22 +137,38 @@ type Body struct {
 	Complete bool  `json:"complete"` // it was read to its end
 }
 
-// Milliseconds is how long something took.
-type Milliseconds float64
-
-func since(began time.Time) Milliseconds {
-	return Milliseconds(time.Since(began).Round(time.Microsecond).Microseconds()) / 1000
+// MarshalJSON writes the time that it took as milliseconds.
+func (r Report) MarshalJSON() ([]byte, error) {
+	type plain Report
+	return json.Marshal(struct {
+		plain
+		Took float64 `json:"took_ms"`
+	}{plain(r), milliseconds(r.Took)})
 }
 
-// String returns it with a unit, short.
-func (m Milliseconds) String() string {
-	switch {
-	case m >= 10_000:
-		return strconv.FormatFloat(float64(m)/1000, 'f', 0, 64) + " s"
-	case m >= 1000:
-		return strconv.FormatFloat(float64(m)/1000, 'f', 1, 64) + " s"
-	case m >= 10:
-		return strconv.FormatFloat(float64(m), 'f', 0, 64) + " ms"
+// MarshalJSON writes the time that it took as milliseconds.
+func (l Link) MarshalJSON() ([]byte, error) {
+	type plain Link
+	return json.Marshal(struct {
+		plain
+		Took float64 `json:"took_ms"`
+	}{plain(l), milliseconds(l.Took)})
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Round(time.Microsecond).Microseconds()) / 1000
+}
+
+// inShort writes a time with a unit and few digits.
+func inShort(d time.Duration) string {
+	switch ms := milliseconds(d); {
+	case ms >= 10_000:
+		return strconv.FormatFloat(ms/1000, 'f', 0, 64) + " s"
+	case ms >= 1000:
+		return strconv.FormatFloat(ms/1000, 'f', 1, 64) + " s"
+	case ms >= 10:
+		return strconv.FormatFloat(ms, 'f', 0, 64) + " ms"
+	default:
+		return strconv.FormatFloat(ms, 'f', 1, 64) + " ms"
 	}
-	return strconv.FormatFloat(float64(m), 'f', 1, 64) + " ms"
 }

@@ -86,7 +86,7 @@ func (t *tree) link(b branch, l Link) {
 	if l.Fault != nil {
 		lines = append([]string{t.red(l.Fault.word())}, lines...)
 	}
-	head := fmt.Sprintf("%s %-7s %8s  ", t.mark(l.Result), l.Name, l.Took)
+	head := fmt.Sprintf("%s %-7s %8s  ", t.mark(l.Result), l.Name, inShort(l.Took))
 	t.line(b.knot(), head+strings.Join(lines[:min(1, len(lines))], ""))
 	for _, text := range lines[min(1, len(lines)):] {
 		t.line(b.in(), text)

@@ -1,6 +1,7 @@
 package drillthrough_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -21,30 +22,30 @@ func sample() drillthrough.Report {
 		URL: "https://shop.example/cart", Result: drillthrough.Warning,
 		Verdict: "Broken on 1 of 2 addresses: connect (connection_refused) on 10.0.3.8:443. The others hold.",
 		Fix:     []string{"10.0.3.8:443: nothing listens there: check that the upstream runs, and its port"},
-		Lookup: &drillthrough.Link{Name: drillthrough.LinkLookup, Result: drillthrough.OK, Took: 1.24,
+		Lookup: &drillthrough.Link{Name: drillthrough.LinkLookup, Result: drillthrough.OK, Took: 1240 * time.Microsecond,
 			Lookup: &drillthrough.Lookup{Name: "shop.example", CNAME: "front.example", IPv4: []string{"10.0.3.7", "10.0.3.8"}}},
 		Addresses: []drillthrough.Address{{
 			Address: "10.0.3.7:443", Result: drillthrough.Warning,
 			Hops: []drillthrough.Hop{{URL: "https://shop.example/cart", Links: []drillthrough.Link{
-				{Name: drillthrough.LinkConnect, Result: drillthrough.OK, Took: 0.3},
-				{Name: drillthrough.LinkTLS, Result: drillthrough.Warning, Took: 12.3, Warnings: []string{"the certificate of shop.example ends on 2026-08-08, in 7 days: renew it"},
+				{Name: drillthrough.LinkConnect, Result: drillthrough.OK, Took: 300 * time.Microsecond},
+				{Name: drillthrough.LinkTLS, Result: drillthrough.Warning, Took: 12300 * time.Microsecond, Warnings: []string{"the certificate of shop.example ends on 2026-08-08, in 7 days: renew it"},
 					TLS: &drillthrough.TLS{Version: "TLS 1.3", ALPN: "h2", ServerName: "shop.example", NameFits: true, Trusted: true, Certificates: []drillthrough.Certificate{
 						{Subject: "shop.example", Issuer: "R3", NotBefore: day.AddDate(0, -2, 0), NotAfter: day.AddDate(0, 0, 7), DaysLeft: 7},
 						{Subject: "R3", Issuer: "Root X1", NotBefore: day.AddDate(-3, 0, 0), NotAfter: day.AddDate(1, 0, 0), DaysLeft: 365}}}},
-				{Name: drillthrough.LinkSend, Result: drillthrough.OK, Took: 0.1, Notes: []string{"GET /cart"}},
-				{Name: drillthrough.LinkReceive, Result: drillthrough.OK, Took: 1240, Answer: &drillthrough.Answer{
+				{Name: drillthrough.LinkSend, Result: drillthrough.OK, Took: 100 * time.Microsecond, Notes: []string{"GET /cart"}},
+				{Name: drillthrough.LinkReceive, Result: drillthrough.OK, Took: 1240 * time.Millisecond, Answer: &drillthrough.Answer{
 					Protocol: "HTTP/2.0", Status: 302, Location: "/cart/", Server: "nginx",
 					Via:         []drillthrough.Gateway{{Name: "edge", Protocol: "1.1"}, {Name: "inner", Protocol: "2", Comment: "cache"}},
 					ProxyStatus: []drillthrough.Gateway{{Name: "edge", ReceivedStatus: 302, NextHop: "10.1.1.1"}}}},
 				{Name: drillthrough.LinkBody, Result: drillthrough.OK, Body: &drillthrough.Body{Complete: true, Declared: 0}},
 			}}, {URL: "https://shop.example/cart/", Links: []drillthrough.Link{
-				{Name: drillthrough.LinkConnect, Result: drillthrough.OK, Took: 0.3},
-				{Name: drillthrough.LinkBody, Result: drillthrough.OK, Took: 15000, Body: &drillthrough.Body{Bytes: 100, Declared: 1000}},
+				{Name: drillthrough.LinkConnect, Result: drillthrough.OK, Took: 300 * time.Microsecond},
+				{Name: drillthrough.LinkBody, Result: drillthrough.OK, Took: 15000 * time.Millisecond, Body: &drillthrough.Body{Bytes: 100, Declared: 1000}},
 			}}},
 		}, {
 			Address: "10.0.3.8:443", Result: drillthrough.Broken,
 			Hops: []drillthrough.Hop{{URL: "https://shop.example/cart", Links: []drillthrough.Link{
-				{Name: drillthrough.LinkConnect, Result: drillthrough.Broken, Took: 0.2, Fault: &drillthrough.Fault{Diagnosis: gone, Cause: "connect: connection refused"}}}}},
+				{Name: drillthrough.LinkConnect, Result: drillthrough.Broken, Took: 200 * time.Microsecond, Fault: &drillthrough.Fault{Diagnosis: gone, Cause: "connect: connection refused"}}}}},
 		}},
 	}
 }
@@ -122,5 +123,15 @@ func TestReadme(t *testing.T) {
 	_, end, _ := strings.Cut(blur(tree(t, r)), "└─ ✗") // the last address and the verdict
 	if !strings.Contains(blur(string(text)), "└─ ✗"+end) {
 		t.Errorf("the README does not show\n└─ ✗%s", end)
+	}
+}
+
+// TestTimesAreMilliseconds: in JSON a time is a number of milliseconds, with fractions.
+func TestTimesAreMilliseconds(t *testing.T) {
+	r := drillthrough.Report{Took: 1234567 * time.Nanosecond, Lookup: &drillthrough.Link{Took: 2 * time.Second}}
+	text, err := json.Marshal(r)
+	if err != nil || strings.Count(string(text), `"took_ms":`) != 2 ||
+		!strings.Contains(string(text), `"took_ms":1.235`) || !strings.Contains(string(text), `"took_ms":2000`) {
+		t.Errorf("%s, %v", text, err)
 	}
 }

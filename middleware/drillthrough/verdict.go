@@ -90,13 +90,13 @@ func (a Address) brokenLink() Link {
 func (l Link) trouble() string {
 	switch {
 	case l.Fault.Gone():
-		return l.Name + " was not finished"
+		return string(l.Name) + " was not finished"
 	case l.Fault.ReceivedStatus != 0 && l.Fault.Type == "":
 		return fmt.Sprintf("the upstream itself answers %d", l.Fault.ReceivedStatus)
 	case l.Fault.ReceivedStatus != 0:
 		return fmt.Sprintf("%s behind the upstream (it answers %d)", l.Fault.Type, l.Fault.ReceivedStatus)
 	}
-	return l.Name + " (" + string(l.Fault.Type) + ")"
+	return string(l.Name) + " (" + string(l.Fault.Type) + ")"
 }
 
 // groups are texts, each with the addresses that it holds for.

@@ -90,11 +90,11 @@ func (p *path) connect(ctx context.Context, address netip.Addr) bool {
 		err = errors.New("no connection and no error came of Dial")
 	}
 	if err != nil {
-		p.links = append(p.links, broken(LinkConnect, since(began), s.fault(err, diagnosis.Facts{Step: diagnosis.StepDial, Attempts: 1})))
+		p.links = append(p.links, broken(LinkConnect, time.Since(began), s.fault(err, diagnosis.Facts{Step: diagnosis.StepDial, Attempts: 1})))
 		return false
 	}
 	p.conn = conn
-	p.links = append(p.links, held(LinkConnect, since(began)))
+	p.links = append(p.links, held(LinkConnect, time.Since(began)))
 	return true
 }
 

@@ -14,7 +14,7 @@ func visitorCases() []Case {
 	fault := func(status int, p diagnosis.Party, hint string) diagnosis.Diagnosis {
 		return diagnosis.Diagnosis{
 			Type: diagnosis.HTTPRequestError, Status: status,
-			Phase: diagnosis.Send, Party: p, Outcome: diagnosis.Undecided, Hint: hint,
+			Phase: diagnosis.Send, Party: p, Outcome: diagnosis.OutcomeUnknown, Hint: hint,
 		}
 	}
 	// The proxy refuses before it calls the transport: there is no cycle yet.
@@ -57,7 +57,7 @@ func leavingCases() []Case {
 	uploading := Case{
 		About: "The visitor leaves in the middle of an upload.",
 		Name:  "visitor_left_uploading", Method: http.MethodPost, body: halfForm, part: leavesUploading,
-		Want: gone(diagnosis.Send, diagnosis.Undecided), start: serve("http", silence),
+		Want: gone(diagnosis.Send, diagnosis.OutcomeUnknown), start: serve("http", silence),
 	}
 	half := uploading
 	half.Name, half.part = "visitor_left_half_closed", halfCloses
@@ -68,7 +68,7 @@ func leavingCases() []Case {
 		{
 			Name: "visitor_left_waiting", start: serve("http", silence), part: leaves,
 			About: "The visitor leaves while the upstream works on the answer.",
-			Want:  gone(diagnosis.Receive, diagnosis.Undecided),
+			Want:  gone(diagnosis.Receive, diagnosis.OutcomeUnknown),
 		},
 		{
 			Name: "visitor_left_downloading", start: serve("http", pour), part: leavesDownloading,

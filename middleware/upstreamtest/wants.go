@@ -35,7 +35,7 @@ func atGateway(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
 
 // unsent is a fault while the request was being sent.
 func unsent(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
-	return site(t, status, diagnosis.Send, diagnosis.Undecided, hint)
+	return site(t, status, diagnosis.Send, diagnosis.OutcomeUnknown, hint)
 }
 
 // unprocessed is a refusal by which the upstream promises that it did not act on the request,
@@ -46,7 +46,7 @@ func unprocessed(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis 
 
 // unanswered is a fault after the request, of which nothing is known.
 func unanswered(t diagnosis.Type, status int, hint string) diagnosis.Diagnosis {
-	return site(t, status, diagnosis.Receive, diagnosis.Undecided, hint)
+	return site(t, status, diagnosis.Receive, diagnosis.OutcomeUnknown, hint)
 }
 
 // answered is a fault in an answer that had begun.

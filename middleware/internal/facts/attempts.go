@@ -105,7 +105,7 @@ func (r *Recorder) complete(f *diagnosis.Facts) {
 		scheme = r.out.URL.Scheme
 	}
 	direct := asksFirst(base, scheme)
-	f.Refused = direct != nil && f.Step == diagnosis.StepNone
+	f.NotTried = direct != nil && f.Step == diagnosis.StepNone
 	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1 || !isIdle(r.out)
 	if direct != nil { // it takes a connection again only where the HTTP/2 stream was refused
 		f.Elsewhere = r.facts.Moved

@@ -86,8 +86,8 @@ func (p *RoundTrip) getConn(string) {
 		if t.others != nil {
 			t.others.told = nil
 		}
-		f.Capped = t.repeats >= maxRepeats
-		isCapped = f.Capped
+		f.Looped = t.repeats >= maxRepeats
+		isCapped = f.Looped
 		t.watch.restart()
 	})
 	if isCapped {

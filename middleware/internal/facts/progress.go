@@ -6,7 +6,7 @@ import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 // there is one for each request.
 type progress struct {
 	Step                                     diagnosis.Step
-	GotConn, Wrote, Reused, TimedOut, Capped bool
+	GotConn, Wrote, Reused, TimedOut, Looped bool
 	Unseen                                   bool  // the body was read before a connection was got
 	Moved                                    bool  // more connections than one were got
 	Resent, Attempts, Status, Got            int16 // Got: connections
@@ -16,7 +16,7 @@ type progress struct {
 
 func (p *progress) facts() diagnosis.Facts {
 	return diagnosis.Facts{
-		Step: p.Step, GotConn: p.GotConn, Wrote: p.Wrote, Reused: p.Reused, TimedOut: p.TimedOut, Capped: p.Capped,
+		Step: p.Step, GotConn: p.GotConn, Wrote: p.Wrote, Reused: p.Reused, TimedOut: p.TimedOut, Looped: p.Looped,
 		Resent: int(p.Resent), Attempts: int(p.Attempts), Status: int(p.Status), Length: p.Length, BodyErr: p.BodyErr,
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 )
 
 var days = flag.Uint64("days", 1, "how many days TestDay lives through")

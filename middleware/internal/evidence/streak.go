@@ -30,6 +30,9 @@ func (s *streak) fail(now time.Time, calm bool) {
 // pass ends the streak, unless the exchange had begun before it: that a long download
 // still comes to its end says nothing of new requests.
 func (s *streak) pass(began, ended time.Time) {
+	if s.length == 0 {
+		return
+	}
 	began, ended = wall(began), wall(ended)
 	wasBefore := began.Before(s.first) && !ended.Before(s.first) // else the clock was set back
 	if !wasBefore {

@@ -17,57 +17,57 @@ var errDown = errors.New("still down")
 func TestBack(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		do   func(m *recovery, down, up Probe) (key string)
+		do   func(m *Memory, down, up Probe) (key string)
 		want bool
 	}{
-		{"a key that nobody gave", func(*recovery, Probe, Probe) string { return "AAAAAAAAAAAAAAAA" }, true},
-		{"no key", func(*recovery, Probe, Probe) string { return "" }, true},
-		{"just failed", func(m *recovery, _, _ Probe) string { return m.failed("http://a", time.Now(), nil) }, false},
-		{"an exchange succeeded since", func(m *recovery, _, _ Probe) string {
+		{"a key that nobody gave", func(*Memory, Probe, Probe) string { return "AAAAAAAAAAAAAAAA" }, true},
+		{"no key", func(*Memory, Probe, Probe) string { return "" }, true},
+		{"just failed", func(m *Memory, _, _ Probe) string { return m.failed("http://a", time.Now(), nil) }, false},
+		{"an exchange succeeded since", func(m *Memory, _, _ Probe) string {
 			key := m.failed("http://a", time.Now(), nil)
-			m.pass("http://a")
+			m.Answered("http://a")
 			return key
 		}, true},
-		{"an exchange with another upstream succeeded", func(m *recovery, _, _ Probe) string {
+		{"an exchange with another upstream succeeded", func(m *Memory, _, _ Probe) string {
 			key := m.failed("http://a", time.Now(), nil)
-			m.pass("http://b")
+			m.Answered("http://b")
 			return key
 		}, false},
-		{"it failed again after a success", func(m *recovery, _, _ Probe) string {
+		{"it failed again after a success", func(m *Memory, _, _ Probe) string {
 			m.failed("http://a", time.Now(), nil)
-			m.pass("http://a")
+			m.Answered("http://a")
 			return m.failed("http://a", time.Now(), nil)
 		}, false},
-		{"nothing was seen for half a minute", func(m *recovery, _, _ Probe) string {
+		{"nothing was seen for half a minute", func(m *Memory, _, _ Probe) string {
 			key := m.failed("http://a", time.Now(), nil)
 			time.Sleep(maxAge + time.Second)
 			return key
 		}, true},
-		{"the probe says it is down", func(m *recovery, down, _ Probe) string {
+		{"the probe says it is down", func(m *Memory, down, _ Probe) string {
 			key := m.failed("http://a", time.Now(), down)
-			m.back(key, time.Now())
+			m.Back(key, time.Now())
 			return key
 		}, false},
-		{"the probe says it is up", func(m *recovery, _, up Probe) string {
+		{"the probe says it is up", func(m *Memory, _, up Probe) string {
 			key := m.failed("http://a", time.Now(), up)
-			m.back(key, time.Now())
+			m.Back(key, time.Now())
 			return key
 		}, true},
-		{"it failed again while a probe that says it is up was under way", func(m *recovery, _, _ Probe) string {
+		{"it failed again while a probe that says it is up was under way", func(m *Memory, _, _ Probe) string {
 			key := m.failed("http://a", time.Now(), func(context.Context) error { time.Sleep(time.Second); return nil })
-			m.back(key, time.Now())
+			m.Back(key, time.Now())
 			synctest.Wait()
 			m.failed("http://a", time.Now(), nil)
 			time.Sleep(2 * time.Second)
 			return key
 		}, false},
-		{"the clock jumped back by a year", func(m *recovery, _, _ Probe) string {
+		{"the clock jumped back by a year", func(m *Memory, _, _ Probe) string {
 			return m.failed("http://a", time.Now().Add(365*24*time.Hour), nil)
 		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newRecovery()
+				m := New()
 				down := func(context.Context) error { return errDown }
 				up := func(context.Context) error { return nil }
 				key := c.do(m, down, up)
@@ -188,14 +188,14 @@ func TestPollsDoNotMultiply(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newRecovery()
+				m := New()
 				var probes atomic.Int32
 				keys := make([]string, c.upstreams)
 				for i := range keys {
 					keys[i] = m.failed(fmt.Sprint("http://upstream", i), time.Now(), func(context.Context) error { probes.Add(1); return errDown })
 				}
 				for i := range c.polls {
-					m.back(keys[i%len(keys)], time.Now())
+					m.Back(keys[i%len(keys)], time.Now())
 					time.Sleep(c.time / time.Duration(c.polls))
 				}
 				synctest.Wait()
@@ -210,7 +210,7 @@ func TestPollsDoNotMultiply(t *testing.T) {
 
 func TestAHangingProbeHoldsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newRecovery()
+		m := New()
 		key := m.failed("http://a", time.Now(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
 		began := time.Now()
 		for range 3 {
@@ -232,21 +232,21 @@ func TestAHangingProbeHoldsUpNobody(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	m := newRecovery()
+	m := New()
 	began := time.Now()
 	for i := range 10_000 {
 		m.failed(fmt.Sprint("http://", i), began.Add(time.Duration(i)), nil)
 	}
-	if len(m.upstreams) != maxUpstreams || len(m.byKey) != maxUpstreams || int(m.failing.Load()) != maxUpstreams {
-		t.Errorf("%d, %d, %d upstreams are remembered, want %d", len(m.upstreams), len(m.byKey), m.failing.Load(), maxUpstreams)
+	if len(m.table.all) != maxUpstreams || len(m.table.byName) != maxUpstreams || len(m.table.byKey) != maxUpstreams || int(m.failing.Load()) != maxUpstreams {
+		t.Errorf("%d, %d, %d upstreams are remembered, want %d", len(m.table.byName), len(m.table.byKey), m.failing.Load(), maxUpstreams)
 	}
-	if m.isBack(m.keyOf("http://9999"), began) || !m.isBack(m.keyOf("http://0"), began) {
+	if m.isBack(m.table.keyOf("http://9999"), began) || !m.isBack(m.table.keyOf("http://0"), began) {
 		t.Error("the oldest is not the one that was forgotten")
 	}
 }
 
 func TestKeysOfAnotherProcessMeanNothing(t *testing.T) {
-	a, b := newRecovery(), newRecovery()
+	a, b := New(), New()
 	key := a.failed("http://a", time.Now(), nil)
 	if foreign := b.failed("http://a", time.Now(), nil); foreign == key || !a.isBack(foreign, time.Now()) {
 		t.Errorf("keys %q and %q", key, foreign)
@@ -254,16 +254,16 @@ func TestKeysOfAnotherProcessMeanNothing(t *testing.T) {
 }
 
 func BenchmarkSucceeded(b *testing.B) {
-	m := newRecovery()
+	m := New()
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
-			m.pass("http://a")
+			m.Answered("http://a")
 		}
 	})
 }
 
 func BenchmarkFailed(b *testing.B) {
-	m := newRecovery()
+	m := New()
 	now := time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -271,12 +271,17 @@ func BenchmarkFailed(b *testing.B) {
 	}
 }
 
-func (m *recovery) failed(name string, now time.Time, probe Probe) (key string) {
-	return m.fail(name, now, Failure{Probe: probe}).key
+func (m *Memory) failed(name string, now time.Time, probe Probe) (key string) {
+	return m.failWith(name, now, Failure{Probe: probe})
 }
 
-func (m *recovery) isBack(key string, now time.Time) bool {
-	back, _ := m.back(key, now)
+func (m *Memory) failWith(name string, now time.Time, f Failure) (key string) {
+	_, key = m.Failed(Exchange{Upstream: name, Began: now, Ended: now}, f)
+	return key
+}
+
+func (m *Memory) isBack(key string, now time.Time) bool {
+	back, _ := m.Back(key, now)
 	return back
 }
 
@@ -288,17 +293,17 @@ func TestRecoveryIsSpread(t *testing.T) {
 	}{{1, 0}, {10, time.Second}, {1000, maxSpread}, {100_000, maxSpread}} {
 		t.Run(fmt.Sprint(c.tabs, " tabs"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newRecovery()
+				m := New()
 				key := m.failed("http://a", time.Now(), nil)
 				for range c.tabs { // who poll every five seconds, for ten
-					m.back(key, time.Now())
-					m.back(key, time.Now())
+					m.Back(key, time.Now())
+					m.Back(key, time.Now())
 				}
-				m.pass("http://a")
+				m.Answered("http://a")
 				var most time.Duration
 				perSecond := map[int]int{}
 				for range c.tabs {
-					back, wait := m.back(key, time.Now())
+					back, wait := m.Back(key, time.Now())
 					if !back {
 						t.Fatal("not back")
 					}
@@ -322,7 +327,7 @@ func TestRecoveryIsSpread(t *testing.T) {
 // one after the other.
 func TestNobodyKnowsIsSpreadToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newRecovery()
+		m := New()
 		const tabs = 1000
 		key := m.failed("http://a", time.Now(), nil)
 		perSecond := map[int]int{}
@@ -330,7 +335,7 @@ func TestNobodyKnowsIsSpreadToo(t *testing.T) {
 		began := time.Now()
 		for range 12 { // each polls every five seconds
 			for tab := range tabs {
-				if back, wait := m.back(key, time.Now()); back && !waiting[tab] {
+				if back, wait := m.Back(key, time.Now()); back && !waiting[tab] {
 					waiting[tab] = true
 					perSecond[int((time.Since(began)+wait)/time.Second)]++
 				}
@@ -351,7 +356,7 @@ func TestNobodyKnowsIsSpreadToo(t *testing.T) {
 // TestNoUpstreamTakesAllProbes: those that are asked for late in each second get theirs.
 func TestNoUpstreamTakesAllProbes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newRecovery()
+		m := New()
 		const upstreams, seconds = 30, 12
 		var probes [upstreams]atomic.Int32
 		keys := make([]string, upstreams)
@@ -360,7 +365,7 @@ func TestNoUpstreamTakesAllProbes(t *testing.T) {
 		}
 		for range seconds {
 			for _, key := range keys {
-				m.back(key, time.Now())
+				m.Back(key, time.Now())
 			}
 			time.Sleep(time.Second)
 		}
@@ -375,50 +380,48 @@ func TestNoUpstreamTakesAllProbes(t *testing.T) {
 // TestLargeProbes: those that keep a request alive are few, and go when nobody needs them.
 func TestLargeProbes(t *testing.T) {
 	large := Failure{Probe: func(context.Context) error { return errDown }, IsLarge: true}
-	kept := func(m *recovery) (probes int) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		for e := m.order.Front(); e != nil; e = e.Next() {
-			if e.Value.(*upstream).probe != nil {
+	kept := func(m *Memory) (probes int) {
+		m.table.each(func(u *upstream) {
+			if u.recovery.probe != nil {
 				probes++
 			}
-		}
-		if probes != m.large {
-			t.Errorf("%d are counted, and %d kept", m.large, probes)
+		})
+		if large := int(m.large.Load()); probes != large {
+			t.Errorf("%d are counted, and %d kept", large, probes)
 		}
 		return probes
 	}
 	for _, c := range []struct {
 		name string
-		do   func(m *recovery) // after upstream a failed
+		do   func(m *Memory) // after upstream a failed
 		want int
 	}{
-		{"one is kept", func(*recovery) {}, 1},
-		{"of many some are kept", func(m *recovery) {
+		{"one is kept", func(*Memory) {}, 1},
+		{"of many some are kept", func(m *Memory) {
 			for i := range 2 * maxUpstreams {
-				m.fail(fmt.Sprint("http://", i), time.Now(), large)
+				m.failWith(fmt.Sprint("http://", i), time.Now(), large)
 			}
 		}, maxLarge},
-		{"the next failure brings another one", func(m *recovery) { m.fail("http://a", time.Now(), large) }, 1},
-		{"the next failure brings none", func(m *recovery) { m.fail("http://a", time.Now(), Failure{}) }, 0},
-		{"an exchange succeeded since", func(m *recovery) { m.pass("http://a") }, 0},
-		{"nobody asks", func(*recovery) { time.Sleep(maxAge + time.Second) }, 0},
-		{"somebody asks, and it is still down", func(m *recovery) {
+		{"the next failure brings another one", func(m *Memory) { m.failWith("http://a", time.Now(), large) }, 1},
+		{"the next failure brings none", func(m *Memory) { m.failWith("http://a", time.Now(), Failure{}) }, 0},
+		{"an exchange succeeded since", func(m *Memory) { m.Answered("http://a") }, 0},
+		{"nobody asks", func(*Memory) { time.Sleep(maxAge + time.Second) }, 0},
+		{"somebody asks, and it is still down", func(m *Memory) {
 			for range 10 {
-				m.back(m.keyOf("http://a"), time.Now())
+				m.Back(m.table.keyOf("http://a"), time.Now())
 				time.Sleep(maxAge / 2)
 			}
 		}, 1},
-		{"the upstream is forgotten", func(m *recovery) {
+		{"the upstream is forgotten", func(m *Memory) {
 			for i := range maxUpstreams {
-				m.fail(fmt.Sprint("http://", i), time.Now(), Failure{})
+				m.failWith(fmt.Sprint("http://", i), time.Now(), Failure{})
 			}
 		}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newRecovery()
-				m.fail("http://a", time.Now(), large)
+				m := New()
+				m.failWith("http://a", time.Now(), large)
 				c.do(m)
 				synctest.Wait()
 				if n := kept(m); n != c.want {
@@ -437,7 +440,7 @@ func TestProbesThatDoNotReturn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m, probes := newRecovery(), 0
+				m, probes := New(), 0
 				key := m.failed("http://a", time.Now(), func(ctx context.Context) error { probes++; return probe(ctx) })
 				for range 3 {
 					if m.isBack(key, time.Now()) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fiveohtwo/fiveohtwo/middleware/evidence"
+	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
 )
 
 // BenchmarkRequest is what the memory costs each request: finding out who asks, and adding

@@ -17,7 +17,7 @@ type story struct {
 	memory   *Memory
 	now      time.Time
 	revealed bool
-	seen     diagnosis.Seen // of the last failure
+	seen     diagnosis.Evidence // of the last failure
 }
 
 func (s *story) exchange(address, path string) Exchange {
@@ -52,7 +52,7 @@ func crowd4(number, n int) (addresses []string) {
 
 const you, friend, third = "198.51.100.1:1", "198.51.100.2:1", "198.51.100.3:1"
 
-func scopeOf(s diagnosis.Seen) diagnosis.Scope {
+func scopeOf(s diagnosis.Evidence) diagnosis.Scope {
 	d := diagnosis.ConnectionTerminated.Diagnosis()
 	d.Phase = diagnosis.Receive
 	return diagnosis.Judge(d, s).Scope
@@ -208,10 +208,10 @@ func TestNobodyIsKnownTomorrow(t *testing.T) {
 func TestCollisionsBlameNobody(t *testing.T) {
 	s := &story{memory: New(), now: noon}
 	me := s.memory.Visitor(you, false, noon)
-	word, bit := me.place()
+	word, bit := me.bit()
 	var twin string
 	for _, a := range crowd4(1, 20_000) {
-		if w, b := s.memory.Visitor(a, false, noon).place(); w == word && b == bit {
+		if w, b := s.memory.Visitor(a, false, noon).bit(); w == word && b == bit {
 			twin = a
 			break
 		}
@@ -236,7 +236,7 @@ func TestDistinctVisitorsAreCounted(t *testing.T) {
 		s.fail(crowd4(0, n)...)
 		s.fail(you)
 		t.Logf("%d others fail twice each: %d counted", n, s.seen.OthersFailing)
-		if got := s.seen.OthersFailing; got > n || n >= 20 && got < min(n, 64*words)*3/4 {
+		if got := s.seen.OthersFailing; got > n || n >= 20 && got < min(n, 64*setWords)*3/4 {
 			t.Errorf("%d others, %d counted", n, got)
 		}
 	}
@@ -298,7 +298,7 @@ func TestOneAddressOfMany(t *testing.T) {
 			crowd := crowd4(0, 1000)
 			for i := range 100_000 {
 				share := c.rest
-				if i < crowdExact {
+				if i < exactRequests {
 					share = c.first
 				}
 				address := crowd[i%len(crowd)]
@@ -451,7 +451,7 @@ func TestAFloodOfUpstreams(t *testing.T) {
 		s.memory.Passed(e)
 	}
 	kept, all := 0, 0
-	s.memory.records.each(func(*record) { all++ })
+	s.memory.table.each(func(*upstream) { all++ })
 	for i := range 100 {
 		e := s.exchange(third, "/")
 		e.Upstream = busy(i)
@@ -460,7 +460,7 @@ func TestAFloodOfUpstreams(t *testing.T) {
 		}
 	}
 	t.Logf("%d upstreams are remembered, and %d of 100 busy ones", all, kept)
-	if all > maxRecords+shards || kept < 100 {
+	if all > maxUpstreams || kept < 100 {
 		t.Errorf("%d upstreams, %d of 100 busy ones", all, kept)
 	}
 }

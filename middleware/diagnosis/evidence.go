@@ -11,9 +11,9 @@ const (
 	SideVisitor Side = "visitor" // an office's or a provider's: visitors reach all sites through it
 )
 
-// Seen is the evidence: what the gateway has seen in the last minute, the failure itself
+// Evidence is what the gateway has seen in the last minute, the failure itself
 // included. The zero value means that nothing is known beyond the exchange.
-type Seen struct {
+type Evidence struct {
 	Side Side
 
 	Tries, Failures int       // exchanges with this upstream
@@ -53,7 +53,7 @@ const (
 )
 
 // scope says who else is affected.
-func (s Seen) scope() Scope {
+func (s Evidence) scope() Scope {
 	share := float64(s.Failures) >= mostFailures*float64(s.Tries)
 	switch {
 	case s.allFail():
@@ -70,11 +70,11 @@ func (s Seen) scope() Scope {
 	return ScopeUnknown
 }
 
-func (s Seen) allFail() bool {
+func (s Evidence) allFail() bool {
 	return s.UpstreamsFailing >= enoughOutside && s.UpstreamsFailing == s.Upstreams
 }
 
-func (s Seen) onlyYou() bool { return s.VisitorsKnown && s.YouAlone > 0 }
+func (s Evidence) onlyYou() bool { return s.VisitorsKnown && s.YouAlone > 0 }
 
 // othersWork reports that another upstream answers.
-func (s Seen) othersWork() bool { return s.Upstreams > s.UpstreamsFailing && s.Upstreams > 1 }
+func (s Evidence) othersWork() bool { return s.Upstreams > s.UpstreamsFailing && s.Upstreams > 1 }

@@ -10,18 +10,24 @@ import (
 )
 
 // A Memory knows what happened in the last minute: with each upstream, with all of them,
-// to whom. It takes at most about 1.5 MB beside the names of 2048 upstreams, whatever comes:
+// to whom. It takes at most about 1.5 MB beside the names of 1024 upstreams, whatever comes:
 // they are copies, and as long as they are given; and what at most 64 large probes keep alive,
 // as long as somebody asks. It is safe for concurrent use; make it with [New].
 type Memory struct {
 	salts    salts
-	recovery *recovery
-	records  records
-	crowd    crowd
+	paths    maphash.Seed // of the hashes of paths
+	table    *table
+	majority majority
+
+	failing  atomic.Int32 // upstreams that are down: where there are none, success costs nothing
+	circuits atomic.Int32 // of all upstreams: where there are none, asking costs nothing
+	large    atomic.Int32 // large probes that are kept
+	probes   budget
+	checks   budget
 
 	passed   atomic.Int64 // the second in which an exchange went well last
 	overview atomic.Pointer[overview]
-	looking  sync.Mutex // while that is made
+	looking  sync.Mutex // held while an overview is made
 }
 
 // An overview counts the upstreams as they are in one second.
@@ -30,22 +36,29 @@ type overview struct {
 	tried, failing int
 }
 
-// A record is what is known of one upstream.
-type record struct {
-	name      string
-	window    window
-	lastPiece atomic.Int64             // in which it was used
-	down      atomic.Pointer[upstream] // what the recovery made of the last failure
+// An upstream is the record of one. Its lock comes after that of the table.
+type upstream struct {
+	name, key string // the key is what a waiting page asks with
+	slot      int    // in the table, under its lock
 
-	fails   atomic.Bool // the last exchange failed
-	suspect suspect
-	mu      sync.Mutex // of the streak, and of failures of the suspect
-	streak  streak
+	mu        sync.Mutex
+	isKept    bool  // in the table; where it is not, it counts in no total
+	lastPiece int64 // in which it was used
+	window    window
+	streak    streak
+	last      lastFailed
+	recovery  recovery
+	circuits  []circuit
+	checked   time.Time // when it was looked at again last
 }
 
 // New makes an empty memory.
 func New() *Memory {
-	return &Memory{recovery: newRecovery(), records: records{seed: maphash.MakeSeed()}}
+	return &Memory{
+		paths: maphash.MakeSeed(), table: newTable(),
+		probes: budget{limit: probesPerSec, period: time.Second},
+		checks: budget{limit: checksPerGap, period: checkGap},
+	}
 }
 
 // An Exchange is what the memory is told of one request.
@@ -56,9 +69,6 @@ type Exchange struct {
 	Began, Ended time.Time
 }
 
-// Answered notes that an answer of the upstream has begun: it is back.
-func (m *Memory) Answered(upstream string) { m.recovery.pass(upstream) }
-
 // Passed notes an exchange that went well to its end. One that took longer than what is
 // remembered says nothing: an upgraded connection, say, ends so when the upstream dies.
 func (m *Memory) Passed(e Exchange) {
@@ -66,19 +76,15 @@ func (m *Memory) Passed(e Exchange) {
 		return
 	}
 	number := numberOf(e.Ended)
-	r := m.record(e.Upstream, number)
-	r.window.pass(number, e.Visitor)
-	m.crowd.add(number, e.Visitor)
-	r.suspect.pass(e.Visitor, e.Began, func() uint64 { return m.place(e.Path) })
+	m.majority.add(number, e.Visitor)
 	if second := e.Ended.Unix(); m.passed.Load() != second {
 		m.passed.Store(second)
 	}
-	if r.fails.Load() {
-		r.mu.Lock()
-		r.streak.pass(e.Began, e.Ended)
-		r.fails.Store(r.streak.length > 0)
-		r.mu.Unlock()
-	}
+	u := m.lock(e.Upstream, e.Ended, true)
+	defer u.mu.Unlock()
+	u.window.pass(number, e.Visitor)
+	u.streak.pass(e.Began, e.Ended)
+	u.last.pass(e.Visitor, e.Began, func() uint64 { return m.pathHash(e.Path) })
 }
 
 // A Failure is what the memory is told of one.
@@ -90,56 +96,37 @@ type Failure struct {
 
 // Failed notes an exchange that failed. It returns what has been seen, this failure
 // included, and the key for [Memory.Back].
-func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Seen, key string) {
+func (m *Memory) Failed(e Exchange, f Failure) (seen diagnosis.Evidence, key string) {
 	number := numberOf(e.Ended)
-	r := m.record(e.Upstream, number)
-	m.crowd.add(number, e.Visitor)
-	seen = r.fail(e, m.place(e.Path), number, f.Unreached)
+	m.majority.add(number, e.Visitor)
+	u := m.lock(e.Upstream, e.Ended, false)
+	seen = u.fail(e, m.pathHash(e.Path), number, f.Unreached)
+	m.fail(u, e.Ended, f)
+	u.mu.Unlock()
 	seen.Upstreams, seen.UpstreamsFailing = m.allUpstreams(number, e.Ended.Unix())
-	if !e.Visitor.known || m.crowd.isOne(number) {
+	if !e.Visitor.known || m.majority.isOne(number) {
 		seen.VisitorsKnown, seen.OthersFailing, seen.OthersPassing, seen.YouAlone = false, 0, 0, 0
-	}
-	u := r.down.Load()
-	if u == nil || !u.isNoted(e.Ended) {
-		u = m.recovery.fail(e.Upstream, e.Ended, f)
-		if r.down.Load() != u {
-			r.down.Store(u)
-		}
 	}
 	return seen, u.key
 }
 
-// Back reports whether the upstream behind a key is believed to work, and how long to
-// wait: before asking again, or, where it is back, before trying it. Unknown keys are those
-// of upstreams that work. It never blocks.
-func (m *Memory) Back(key string, now time.Time) (back bool, wait time.Duration) {
-	return m.recovery.back(key, now)
-}
-
 // fail notes a failure and returns what is known of the upstream and its visitors.
-func (r *record) fail(e Exchange, place uint64, number int64, unreached bool) (seen diagnosis.Seen) {
-	r.window.fail(number, e.Visitor, unreached)
-	s := r.window.sum(number)
-	seen = diagnosis.Seen{
-		Tries: s.passes + s.fails, Failures: s.fails, VisitorsKnown: true,
-		OthersFailing: others(&s.failing, e.Visitor), OthersPassing: others(&s.passing, e.Visitor),
+func (u *upstream) fail(e Exchange, pathHash uint64, number int64, unreached bool) diagnosis.Evidence {
+	u.window.fail(number, e.Visitor, unreached)
+	s := u.window.sum(number)
+	u.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
+	return diagnosis.Evidence{
+		Tries: s.passes + s.fails, Failures: s.fails, InRow: u.streak.length, Since: u.streak.since(),
+		VisitorsKnown: true, OthersFailing: s.failing.without(e.Visitor), OthersPassing: s.passing.without(e.Visitor),
+		YouAlone: u.last.fail(e.Visitor, pathHash, e.Ended),
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.streak.fail(e.Ended, s.passes > calmShare*(s.fails-1))
-	if !r.fails.Load() {
-		r.fails.Store(true)
-	}
-	seen.InRow, seen.Since = r.streak.length, r.streak.since()
-	seen.YouAlone = r.suspect.fail(e.Visitor, place, e.Ended)
-	return seen
 }
 
 // calmShare is how many exchanges go well for one that fails while nothing is wrong.
 const calmShare = 9
 
-// place is a path, at this upstream; never 0.
-func (m *Memory) place(path string) uint64 { return maphash.String(m.records.seed, path) | 1 }
+// pathHash stands for a path; it is never 0.
+func (m *Memory) pathHash(path string) uint64 { return maphash.String(m.paths, path) | 1 }
 
 // allUpstreams counts the upstreams tried in the last minute, and those of them that
 // nobody could connect to. It looks once a second, and again where all failed and one
@@ -157,7 +144,8 @@ func (m *Memory) allUpstreams(number, second int64) (tried, failing int) {
 	return o.tried, o.failing
 }
 
-// isStale is not so for who comes a little late: a second ends for all at once.
+// isStale reports an overview that is too old. A caller may be one second behind: not all
+// cores see a second end at once.
 func (m *Memory) isStale(o *overview, second int64) bool {
 	isNow := func(s int64) bool { return s == o.second || s == o.second-1 }
 	return o == nil || !isNow(second) || o.tried == o.failing && isNow(m.passed.Load())
@@ -166,8 +154,8 @@ func (m *Memory) isStale(o *overview, second int64) bool {
 // look makes the overview.
 func (m *Memory) look(number, second int64) *overview {
 	o := &overview{second: second}
-	m.records.each(func(r *record) {
-		switch c := r.window.counts(number); {
+	m.table.each(func(u *upstream) {
+		switch c := u.window.counts(number); {
 		case c.passes > 0, c.fails > c.unreached:
 			o.tried++
 		case c.unreached > 1: // one may be chance
@@ -176,12 +164,4 @@ func (m *Memory) look(number, second int64) *overview {
 		}
 	})
 	return o
-}
-
-func (m *Memory) record(name string, number int64) *record {
-	r := m.records.of(name, number)
-	if r.lastPiece.Load() != number {
-		r.lastPiece.Store(number)
-	}
-	return r
 }

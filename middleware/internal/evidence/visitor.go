@@ -15,8 +15,9 @@ type Visitor struct {
 	known bool
 }
 
-func (v Visitor) place() (word int, bit uint64) {
-	return int(v.hash>>6) % words, 1 << (v.hash & 63)
+// bit is the place of a visitor in a set.
+func (v Visitor) bit() (word int, bit uint64) {
+	return int(v.hash>>6) % setWords, 1 << (v.hash & 63)
 }
 
 // salt makes the addresses of one day comparable, and of no other.
@@ -62,57 +63,57 @@ func (m *Memory) Visitor(remoteAddr string, revealed bool, now time.Time) Visito
 	return Visitor{hash: maphash.Comparable(m.salts.of(now), a), known: true}
 }
 
-// A crowd finds out whether nearly all requests come from one address: that is not one
+// A majority finds out whether nearly all requests come from one address: that is not one
 // visitor, but what stands before all of them.
-type crowd struct {
-	favourite atomic.Uint64 // by majority vote (Boyer and Moore)
-	votes     atomic.Int64
-	pieces    [pieces]struct {
-		number     atomic.Int64
-		all, given atomic.Uint32 // requests, and those of the favourite
+type majority struct {
+	top    atomic.Uint64 // the address that the majority vote of Boyer and Moore elects
+	votes  atomic.Int64
+	pieces [pieces]struct {
+		number        atomic.Int64
+		all, topCount atomic.Uint32 // requests, and those of the top address
 	}
 }
 
 const (
-	crowdShare  = 0.9
-	crowdSample = 20 // requests in the last minute, below which nothing is concluded
-	maxVotes    = 50 // enough to be sure, and soon gone when another takes its place
+	majorityShare = 0.9
+	minRequests   = 20 // requests in the last minute, below which nothing is concluded
+	maxVotes      = 50 // enough to be sure, and soon gone when another takes its place
 
-	crowdExact  = 1000 // requests in a piece that all count; of those after them …
-	crowdFactor = 16   // … one in so many does, by chance
+	exactRequests = 1000 // requests in a piece that all count; of those after them …
+	sampleFactor  = 16   // … one in so many does, by chance
 )
 
-func (c *crowd) add(number int64, v Visitor) {
-	p := &c.pieces[uint64(number)%pieces]
+func (j *majority) add(number int64, v Visitor) {
+	p := &j.pieces[uint64(number)%pieces]
 	if old := p.number.Load(); old != number && p.number.CompareAndSwap(old, number) {
 		p.all.Store(0)
-		p.given.Store(0)
+		p.topCount.Store(0)
 	}
-	if p.all.Load() >= crowdExact && rand.Uint32()%crowdFactor != 0 {
+	if p.all.Load() >= exactRequests && rand.Uint32()%sampleFactor != 0 {
 		return // so that cores rarely wait for each other's counts
 	}
 	p.all.Add(1)
 	switch {
-	case v.hash == c.favourite.Load():
-		p.given.Add(1)
-		if c.votes.Load() < maxVotes {
-			c.votes.Add(1)
+	case v.hash == j.top.Load():
+		p.topCount.Add(1)
+		if j.votes.Load() < maxVotes {
+			j.votes.Add(1)
 		}
-	case c.votes.Add(-1) < 0:
-		c.favourite.Store(v.hash)
-		c.votes.Store(1)
-		p.given.Add(1)
+	case j.votes.Add(-1) < 0:
+		j.top.Store(v.hash)
+		j.votes.Store(1)
+		p.topCount.Add(1)
 	}
 }
 
 // isOne reports that one address makes more than nine in ten of the requests.
-func (c *crowd) isOne(number int64) bool {
-	var all, given uint32
-	for i := range c.pieces {
-		if p := &c.pieces[i]; isCurrent(p.number.Load(), number) {
+func (j *majority) isOne(number int64) bool {
+	var all, topCount uint32
+	for i := range j.pieces {
+		if p := &j.pieces[i]; isCurrent(p.number.Load(), number) {
 			all += p.all.Load()
-			given += p.given.Load()
+			topCount += p.topCount.Load()
 		}
 	}
-	return all >= crowdSample && float64(given) > crowdShare*float64(all)
+	return all >= minRequests && float64(topCount) > majorityShare*float64(all)
 }
