@@ -20,6 +20,22 @@ const (
 	sample       = 64              // records that are compared when one must go
 )
 
+// An upstream is the record of one. Its lock comes after that of the table.
+type upstream struct {
+	name, key string // the key is what a waiting page asks with
+	slot      int    // in the table, under its lock
+
+	mu        sync.Mutex
+	isKept    bool  // in the table; where it is not, it counts in no total
+	lastPiece int64 // in which it was used
+	window    window
+	streak    streak
+	last      lastFailed
+	recovery  recovery
+	circuits  []circuit
+	checked   time.Time // when it was looked at again last
+}
+
 // A table has the records by name and by key. The key is made with a secret of this
 // process: it tells nothing of the name, and nobody can make it up.
 type table struct {
