@@ -100,11 +100,11 @@ func (r *Recorder) complete(f *diagnosis.Facts) {
 	if !f.Called || f.Status != 0 {
 		return
 	}
-	base, scheme := r.via.Base, ""
+	scheme := ""
 	if r.out.URL != nil {
 		scheme = r.out.URL.Scheme
 	}
-	direct := asksFirst(base, scheme)
+	direct := r.via.asksFirst(scheme)
 	f.NotTried = direct != nil && f.Step == diagnosis.StepNone
 	f.Elsewhere = r.facts.Unseen || r.facts.Got > 1 || !isIdle(r.out)
 	if direct != nil { // it takes a connection again only where the HTTP/2 stream was refused
@@ -129,13 +129,23 @@ func isIdle(req *http.Request) bool {
 }
 
 // asksFirst returns the transport where it is net/http's own and asks for a connection before
-// it sends anything, else nil.
-func asksFirst(base http.RoundTripper, scheme string) *http.Transport {
-	t, ok := base.(*http.Transport)
-	if !ok || slices.Contains(ForeignWays(t), scheme) {
+// it sends anything, else nil. What is registered for other schemes is looked up once: a program
+// registers such things before it sends requests.
+func (t *Transport) asksFirst(scheme string) *http.Transport {
+	base, ok := t.Base.(*http.Transport)
+	if !ok {
 		return nil
 	}
-	return t
+	foreign := t.foreign.Load()
+	if foreign == nil {
+		schemes := ForeignWays(base)
+		foreign = &schemes
+		t.foreign.Store(foreign)
+	}
+	if slices.Contains(*foreign, scheme) {
+		return nil
+	}
+	return base
 }
 
 // ForeignWays returns the schemes for which a RoundTripper of somebody else's is registered.

@@ -12,7 +12,8 @@ type Transport struct {
 	Base    http.RoundTripper
 	GotConn func(*url.URL) // called where a connection is got; nil: nobody wants to know
 
-	name atomic.Pointer[string] // of the last upstream: mostly it is the next one's too
+	name    atomic.Pointer[string]   // of the last upstream: mostly it is the next one's too
+	foreign atomic.Pointer[[]string] // schemes for which a RoundTripper of somebody else's is registered; nil: not looked up yet
 }
 
 // Bounds in bytes on the name of an upstream.
