@@ -159,7 +159,7 @@ type Middleware struct {
 	warned       sync.Map // sites whose status page was warned of
 	replace      []int
 	endpoints    http.Handler
-	gate         gate
+	limiter      recordLimiter
 	memory       *evidence.Memory
 	limits       facts.Limits // of a RoundTrip
 	limitsOfBody facts.Limits // the same, without that until the head
@@ -183,7 +183,7 @@ func New(c Config) (*Middleware, error) {
 	keyedByHost := c.BrandOf == nil
 	c = c.withDefaults()
 	m := &Middleware{config: c, sites: sites, memory: evidence.New(), replace: slices.Clone(c.Replace)}
-	m.gate.log = c.Logger
+	m.limiter.log = c.Logger
 	m.limits = facts.Limits{Head: c.ResponseTimeout, Body: c.StallTimeout}
 	m.limitsOfBody = facts.Limits{Body: c.StallTimeout}
 	if keyedByHost {

@@ -28,8 +28,8 @@ type exchange struct {
 	started         time.Time
 
 	w             writer         // set by Wrap
-	before        http.Header    // the response header when the request came in
-	upstreamError *upstreamError // what it says itself, if it is a 5xx or to be replaced
+	before        http.Header    // the header that our answer begins from: what was there as the request came in, then what keepLasting adds
+	upstreamError *upstreamError // what the upstream says itself, if it is a 5xx or to be replaced
 	incident      *failure       // the last failure; a handler inside may try again after one
 
 	proxied    http.Header // of what a ReverseProxy returned; nil: it did not

@@ -141,7 +141,7 @@ func (x *exchange) report() {
 		level, message = slog.LevelWarn, "request failed"
 	}
 	log := x.mw.config.Logger
-	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.gate.admits(kindOf(level, message, &i.Incident))) {
+	if ctx := x.r.Context(); log.Enabled(ctx, level) && (level < slog.LevelInfo || x.mw.limiter.admits(kindOf(level, message, &i.Incident))) {
 		attrs := i.attrs(x.ask)
 		if x.upstreamError != nil && x.upstreamError.trips == i.trips && x.upstreamError.requestID != "" {
 			attrs = append(attrs, slog.String("upstream_request_id", x.upstreamError.requestID))

@@ -99,7 +99,7 @@ func (m *Middleware) logUnrendered(ctx context.Context, err error, page *pages.P
 	if page.Static {
 		message = "the page could not be rendered"
 	}
-	if m.gate.admits(failureKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
+	if m.limiter.admits(recordKind{level: slog.LevelError, message: message, status: view.Diagnosis.Status}) {
 		m.config.Logger.ErrorContext(context.WithoutCancel(ctx), message, "reference", view.Reference, "cause", cause(err))
 	}
 }

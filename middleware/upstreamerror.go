@@ -10,7 +10,8 @@ import (
 )
 
 // An upstreamError is what an upstream says itself about a failure that it reports. Where the
-// answer is ours only this is taken over: its Proxy-Status may name machines inside.
+// answer is ours only this is taken over of what it says of the failure, as its Proxy-Status may
+// name machines inside; which of its fields stay is said in keptfields.go.
 type upstreamError struct {
 	trips     int16 // RoundTrips begun when it did
 	diagnosis diagnosis.Diagnosis

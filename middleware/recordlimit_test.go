@@ -24,50 +24,50 @@ func TestGate(t *testing.T) {
 		counters []string // what the lines with counts have in them
 	}{
 		{"a few of one kind: all", func(admit func(*Incident)) {
-			for range gateRecords {
+			for range maxRecords {
 				admit(failure("http://a", "connection_refused"))
 			}
-		}, gateRecords, nil},
+		}, maxRecords, nil},
 		{"a storm of one kind: the first ten, then the number", func(admit func(*Incident)) {
 			for range 100_000 {
 				admit(failure("http://a", "connection_refused"))
 			}
-		}, gateRecords, []string{"error=connection_refused upstream=http://a status=502 count=99990 within=1m0s"}},
+		}, maxRecords, []string{"error=connection_refused upstream=http://a status=502 count=99990 within=1m0s"}},
 		{"a storm of an hour: ten and a number a minute", func(admit func(*Incident)) {
 			for range 60 * 600 {
 				admit(failure("http://a", "connection_refused"))
 				time.Sleep(time.Hour / (60 * 600))
 			}
-		}, 60 * gateRecords, repeated("count=590", 60)},
+		}, 60 * maxRecords, repeated("count=590", 60)},
 		{"another upstream is another kind", func(admit func(*Incident)) {
 			for range 20 {
 				admit(failure("http://a", "connection_refused"))
 				admit(failure("http://b", "connection_refused"))
 			}
-		}, 2 * gateRecords, []string{"upstream=http://a status=502 count=10", "upstream=http://b status=502 count=10"}},
+		}, 2 * maxRecords, []string{"upstream=http://a status=502 count=10", "upstream=http://b status=502 count=10"}},
 		{"another error is another kind", func(admit func(*Incident)) {
 			for range 20 {
 				admit(failure("http://a", "connection_refused"))
 				admit(failure("http://a", "dns_error"))
 			}
-		}, 2 * gateRecords, []string{"error=connection_refused", "error=dns_error"}},
+		}, 2 * maxRecords, []string{"error=connection_refused", "error=dns_error"}},
 		{"too many kinds: those beyond count together", func(admit func(*Incident)) {
-			for i := range gateKinds + 1000 {
+			for i := range maxKinds + 1000 {
 				admit(failure(fmt.Sprint("http://", i), "connection_refused"))
 			}
-		}, gateKinds + gateRecords, []string{"failures of many kinds, more of the same"}},
+		}, maxKinds + maxRecords, []string{"failures of many kinds, more of the same"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer
-				g := gate{log: slog.New(slog.NewTextHandler(&out, nil))}
+				g := recordLimiter{log: slog.New(slog.NewTextHandler(&out, nil))}
 				records := 0
 				c.fail(func(i *Incident) {
 					if g.admits(kindOf(slog.LevelError, "upstream failed", i)) {
 						records++
 					}
 				})
-				time.Sleep(2 * gateWindow)
+				time.Sleep(2 * recordWindow)
 				synctest.Wait()
 				lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 				if out.Len() == 0 {
