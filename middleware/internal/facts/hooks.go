@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"net"
+	"net/http"
 	"net/http/httptrace"
 	"reflect"
 
@@ -31,25 +32,35 @@ func (p *RoundTrip) Value(key any) any {
 	}
 	made := p.dialling.Load()
 	if made == nil { // two diallers at once may make one each
-		all := p.trace // which has all there are, but for what only net's dialler tells
-		theirs := all.DNSDone
-		all.DNSDone = func(info httptrace.DNSDoneInfo) {
-			p.dnsDone(info)
-			if theirs != nil {
-				theirs(info)
-			}
-		}
-		hooks := httptrace.WithClientTrace(context.Background(), &all)
+		hooks := httptrace.WithClientTrace(context.Background(), p.dialTrace())
 		made = &hooks
 		p.dialling.Store(made)
 	}
 	return (*made).Value(key)
 }
 
+// dialTrace returns all the hooks that there are for a dialler. That for the end of a look-up is
+// only wanted where the transport may hide its error.
+func (p *RoundTrip) dialTrace() *httptrace.ClientTrace {
+	if p.trace.TLSHandshakeDone == nil { // see listen
+		return &p.trace
+	}
+	all := p.trace
+	theirs := all.DNSDone
+	all.DNSDone = func(info httptrace.DNSDoneInfo) {
+		p.dnsDone(info)
+		if theirs != nil {
+			theirs(info)
+		}
+	}
+	return &all
+}
+
 // listen makes the hooks. Those that the request brought are called after ours, as
 // [httptrace.WithClientTrace] does it; that of a ReverseProxy, for 1xx answers, is kept as
-// it is.
-func (p *RoundTrip) listen(theirs *httptrace.ClientTrace) {
+// it is. What a handshake came to is only wanted of a RoundTripper of somebody else's: that of
+// net/http wraps what a dialler told it.
+func (p *RoundTrip) listen(base http.RoundTripper, theirs *httptrace.ClientTrace) {
 	isOurs := func(t *httptrace.ClientTrace) bool {
 		return t.GetConn != nil || t.DNSStart != nil || t.ConnectStart != nil || t.ConnectDone != nil || t.TLSHandshakeStart != nil ||
 			t.TLSHandshakeDone != nil || t.GotConn != nil || t.WroteHeaders != nil || t.WroteRequest != nil || t.GotFirstResponseByte != nil
@@ -60,7 +71,10 @@ func (p *RoundTrip) listen(theirs *httptrace.ClientTrace) {
 	}
 	p.trace.GetConn, p.trace.GotConn = p.getConn, p.gotConn
 	p.trace.DNSStart, p.trace.ConnectStart, p.trace.ConnectDone = p.dnsStart, p.connectStart, p.connectDone
-	p.trace.TLSHandshakeStart, p.trace.TLSHandshakeDone = p.tlsHandshakeStart, p.tlsHandshakeDone
+	p.trace.TLSHandshakeStart = p.tlsHandshakeStart
+	if _, ok := base.(*http.Transport); !ok {
+		p.trace.TLSHandshakeDone = p.tlsHandshakeDone
+	}
 	p.trace.WroteHeaders, p.trace.WroteRequest = p.wroteHeaders, p.wroteRequest
 	p.trace.GotFirstResponseByte = p.gotFirstResponseByte
 	if isShared {

@@ -45,7 +45,7 @@ func (r *Recorder) Begin(via *Transport, req *http.Request, limits *Limits, with
 	r.begin(p, via, req)
 	p.Context, p.end = context.WithCancelCause(req.Context())
 	p.out = *req.WithContext(p)
-	p.listen(httptrace.ContextClientTrace(p.Context))
+	p.listen(via.Base, httptrace.ContextClientTrace(p.Context))
 	if limits.Head > 0 || p.upload() > 0 {
 		p.waiting = newWatchdog(p.tooSlow)
 		p.waiting.left = limits.Head
