@@ -63,15 +63,6 @@ func tellPanic(log *slog.Logger, what string, v any) {
 
 var errPanicked = errors.New("it panicked")
 
-// guarded is a probe that answers with an error where it panics.
-func (m *Middleware) guarded(what string, probe func(context.Context) error) func(context.Context) error {
-	return func(ctx context.Context) (err error) {
-		err = errPanicked
-		defer caught(m.config.Logger, what)
-		return probe(ctx)
-	}
-}
-
 var errUnspeakable = errors.New("an error whose methods panic")
 
 // A guardedLog is the operator's log. Where it panics there is nobody to tell.

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/evidence"
@@ -20,7 +19,12 @@ import (
 func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) (probe evidence.Probe, isLarge bool) {
 	if ask := x.mw.config.Probe; ask != nil {
 		values := x.values()
-		return x.mw.guarded("Config.Probe", func(ctx context.Context) error { return ask(outliving{ctx, values}, upstream) }), values != nil
+		log := x.mw.config.Logger
+		return func(ctx context.Context) (err error) {
+			err = errPanicked
+			defer caught(log, "Config.Probe")
+			return ask(outliving{ctx, values}, upstream)
+		}, values != nil
 	}
 	if !d.Unreached() {
 		return nil, false
@@ -33,8 +37,16 @@ func (x *exchange) probe(d diagnosis.Diagnosis, upstream string) (probe evidence
 	if callsHost(base) {
 		values = x.values()
 	}
-	u := url.URL{Scheme: strings.Clone(out.URL.Scheme), Host: strings.Clone(out.URL.Host)} // maybe pieces of a request line
-	return x.mw.guarded("a function of the transport", func(ctx context.Context) error { return connect(outliving{ctx, values}, base, &u) }), values != nil
+	log := x.mw.config.Logger
+	return func(ctx context.Context) (err error) {
+		err = errPanicked
+		defer caught(log, "a function of the transport")
+		u, fault := url.Parse(upstream) // which is no piece of a request line
+		if fault != nil {
+			return fault
+		}
+		return connect(outliving{ctx, values}, base, u)
+	}, values != nil
 }
 
 // callsHost reports that functions of the host program take part when the transport connects.
