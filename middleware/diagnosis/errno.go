@@ -99,7 +99,7 @@ type answer struct {
 // dialAnswers are for connect, bind and socket. The first that fits decides.
 var dialAnswers = []answer{
 	{kindRefused, atFile, ConnectionRefused, 0, "nothing listens behind the socket file, or on some systems its queue is full: check that the upstream runs, and the path"},
-	{kindRefused, 0, ConnectionRefused, 0, "nothing listens there: check that the upstream runs, and its port"},
+	{kindRefused, 0, ConnectionRefused, 0, "nothing listens there, or a firewall rejects it: check that the upstream runs, and its port"},
 	{kindReset, 0, ConnectionTerminated, 0, "the connection was reset while it was opened: look for a firewall on the way"},
 	{kindSilent, 0, ConnectionTimeout, 0, hintNoAnswer},
 	{kindFull, atTCP, ProxyInternalError, http.StatusServiceUnavailable, hintPorts},

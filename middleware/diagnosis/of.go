@@ -86,6 +86,9 @@ func of(err error, f Facts) Diagnosis {
 	if d, ok := ofTold(err, f); ok {
 		return d
 	}
+	if d, ok := ofTLSText(err, f); ok {
+		return d
+	}
 	return ofStepAlone(err, f)
 }
 

@@ -172,6 +172,8 @@ func TestOf(t *testing.T) {
 		{"what httptrace told of the dial", errOwn, atDial.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionRefused, 502, Connect, Site, NotSent, "listens"},
 		{"what httptrace told of the look-up", errOwn, atLookup.with(told(&net.DNSError{IsNotFound: true})), DNSError, 502, Lookup, Site, NotSent, "spelling"},
 		{"what httptrace told of the handshake", errOwn, atTLS.with(told(&tls.CertificateVerificationError{Err: errOwn})), TLSCertificateError, 502, Connect, Site, NotSent, "certificate"},
+		{"what httptrace told of the handshake, in words alone", errOwn, atTLS.with(told(errors.New("tls: failed to parse certificate from server: x"))), TLSCertificateError, 502, Connect, Site, NotSent, "malformed"},
+		{"a certificate error in words alone", errors.New("tls: failed to verify certificate: x"), atTLS, TLSCertificateError, 502, Connect, Site, NotSent, "not accepted"},
 		{"what httptrace told, which is nothing", errOwn, atDial.with(told(errOwn)), ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
 		{"what httptrace told before a connection", errOwn, atWait.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
 		{"no such name", opError("dial", &net.DNSError{IsNotFound: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "spelling"},

@@ -9,14 +9,16 @@ import (
 	"strings"
 )
 
-// ofTLS decides by what crypto/tls says, by type or by text.
+// ofTLS decides by the types of crypto/tls and crypto/x509.
 func ofTLS(err error, f Facts) (Diagnosis, bool) {
 	if _, ok := errors.AsType[*tls.ECHRejectionError](err); ok {
 		return ofStep(TLSProtocolError, f).hint("the upstream rejected Encrypted Client Hello: renew its ECH configuration"), true
 	}
-	if d, ok := ofCertificate(err, f); ok {
-		return d, true
-	}
+	return ofCertificate(err, f)
+}
+
+// ofTLSText decides by the words of crypto/tls, where there is no type.
+func ofTLSText(err error, f Facts) (Diagnosis, bool) {
 	for link := err; link != nil; link = errors.Unwrap(link) {
 		said := link.Error()
 		if !strings.HasPrefix(said, "tls: ") || isTimeout(link) {
@@ -58,6 +60,7 @@ var tlsTexts = []struct {
 	Type
 	hint string
 }{
+	{"tls: failed to verify certificate", TLSCertificateError, "the upstream's certificate was not accepted: see what is said of it"}, // by one who hides the type
 	{"tls: failed to parse certificate from server", TLSCertificateError, "the upstream's certificate is malformed, for Go at least, such as by a negative serial number: issue another"},
 	{"tls: server sent certificate containing RSA key larger", TLSCertificateError, "the upstream's certificate has a larger RSA key than Go takes (8192 bits): issue another"},
 	{"tls: server's certificate contains an unsupported type", TLSCertificateError, "the upstream's certificate has a kind of key that Go does not take: issue one with RSA, ECDSA or Ed25519"},

@@ -124,11 +124,11 @@ func TestOwnAlerts(t *testing.T) {
 	}{
 		{"broken bytes in the handshake", 20, atTLS, Connect, NotSent, "change the bytes"},
 		{"broken bytes in the answer", 20, reading, Receive, Answered, "change the bytes"},
-		{"renegotiation after the request was read", 100, atWait, Receive, Undecided, "client certificate"},
-		{"renegotiation in the upload", 100, atUpload, Send, Undecided, "renegotiation"},
-		{"renegotiation before the request was seen to go", 100, atConn, Receive, Undecided, "renegotiation"},
-		{"a message that does not belong there", 10, atWait, Receive, Undecided, "none such belongs"},
-		{"a record that is too large", 22, atWait, Receive, Undecided, "something else"},
+		{"renegotiation after the request was read", 100, atWait, Receive, OutcomeUnknown, "client certificate"},
+		{"renegotiation in the upload", 100, atUpload, Send, OutcomeUnknown, "renegotiation"},
+		{"renegotiation before the request was seen to go", 100, atConn, Receive, OutcomeUnknown, "renegotiation"},
+		{"a message that does not belong there", 10, atWait, Receive, OutcomeUnknown, "none such belongs"},
+		{"a record that is too large", 22, atWait, Receive, OutcomeUnknown, "something else"},
 		{"its own fault", 80, atTLS, Connect, NotSent, "of the gateway itself"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -349,7 +349,7 @@ func TestFirstLines(t *testing.T) {
 					t.Errorf("got %+v for %v", d, err)
 				}
 				d := Of(err, atHead.with(reused))
-				if isLength := strings.Contains(c.hint, "twice"); !isLength && (d.Outcome != Undecided || !strings.Contains(d.Hint, left) || d.Type != HTTPProtocolError || d.Phase != Receive) {
+				if isLength := strings.Contains(c.hint, "twice"); !isLength && (d.Outcome != OutcomeUnknown || !strings.Contains(d.Hint, left) || d.Type != HTTPProtocolError || d.Phase != Receive) {
 					t.Errorf("on a kept connection: got %+v for %v", d, err)
 				}
 			})

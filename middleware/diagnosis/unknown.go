@@ -26,7 +26,10 @@ func ofTold(err error, f Facts) (Diagnosis, bool) {
 	if f.Told == nil || f.Step >= StepConn || isTimeout(err) {
 		return Diagnosis{}, false
 	}
-	return ofType(f.Told, f)
+	if d, ok := ofType(f.Told, f); ok {
+		return d, true
+	}
+	return ofTLSText(f.Told, f)
 }
 
 // ofStepAlone is the last resort: neither type nor text of the error was known.
