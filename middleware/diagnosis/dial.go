@@ -3,17 +3,28 @@ package diagnosis
 import (
 	"errors"
 	"net"
-	"net/http"
-	"syscall"
 )
 
 func ofDNS(dns *net.DNSError, f Facts) Diagnosis {
 	t, hint := DNSError, "the resolver could not answer: check the resolver"
 	switch {
-	case dns.IsTimeout:
-		t, hint = DNSTimeout, hintResolver
+	case dns.Err == "unknown port":
+		return ofStep(ProxyConfigurationError, f).hint(hintPort)
 	case dns.IsNotFound:
 		hint = "the name has no address: check its spelling and the DNS zone"
+	case dns.IsTimeout:
+		t, hint = DNSTimeout, hintResolver
+	default:
+		unasked := answerTo(dialAnswers, kindInText(dns.Err), 0)
+		switch {
+		case unasked == nil:
+		case unasked.Type == ProxyInternalError:
+			return unasked.diagnosis(f) // the gateway has nothing left to ask with
+		case unasked.kind == kindRefused:
+			hint = "nothing listens at the resolver's address: check the resolver, and the file or setting that names it"
+		default:
+			hint = "the resolver cannot be asked: " + unasked.hint
+		}
 	}
 	d := ofStep(t, f)
 	d.Phase = Lookup
@@ -33,7 +44,7 @@ func ofOp(err error, f Facts) (Diagnosis, bool) {
 	case "remote error":
 		return ofAlert(op, f), true
 	case "local error":
-		return ofStep(TLSProtocolError, f).hint("the upstream broke the TLS protocol: something on the way may change the bytes"), true
+		return ofLocal(op, f), true
 	case "socks connect":
 		return ofStep(ConnectionRefused, f).hint("the SOCKS proxy refused: check its rules and the credentials for it"), true
 	case "dial":
@@ -44,76 +55,48 @@ func ofOp(err error, f Facts) (Diagnosis, bool) {
 		return d, ok
 	}
 	switch {
-	case isReset(err), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, net.ErrClosed):
 		return ofStep(ConnectionTerminated, f).hint(resetHint(f)), true
-	case errors.Is(err, syscall.ETIMEDOUT), op.Timeout():
-		t := ConnectionReadTimeout
-		if op.Op == "write" {
-			t = ConnectionWriteTimeout
-		}
-		return ofStep(t, f).hint("the connection to the upstream fell silent"), true
+	case op.Timeout():
+		return ofSilence(err, f), true
 	}
-	return Diagnosis{}, false
-}
-
-const hintForbidden = "the connection is forbidden by a firewall rule or route on the gateway"
-
-// dialErrnos maps what the kernel says to connect, bind and socket.
-var dialErrnos = []struct {
-	errno syscall.Errno
-	Type
-	status int
-	hint   string
-}{
-	{syscall.ECONNREFUSED, ConnectionRefused, 0, "nothing listens there: check that the upstream runs, and its port"},
-	{syscall.ECONNRESET, ConnectionTerminated, 0, "the connection was reset while it was opened: look for a firewall on the way"},
-	{syscall.ETIMEDOUT, ConnectionTimeout, 0, hintNoAnswer},
-	{syscall.EHOSTUNREACH, DestinationIPUnroutable, 0, "there is no route to the host: check the address, the network and its gateway"},
-	{syscall.ENETUNREACH, DestinationIPUnroutable, 0, "there is no route to the network: check the address, the network and its gateway"},
-	{syscall.EACCES, DestinationIPProhibited, 0, hintForbidden},
-	{syscall.EPERM, DestinationIPProhibited, 0, hintForbidden},
-	{syscall.EADDRNOTAVAIL, ProxyInternalError, http.StatusServiceUnavailable, "the gateway has no free local port or address: keep connections, or add addresses"},
-	{syscall.EADDRINUSE, ProxyInternalError, http.StatusServiceUnavailable, "the gateway has no free local port or address: keep connections, or add addresses"},
-	{syscall.EMFILE, ProxyInternalError, http.StatusServiceUnavailable, "the gateway has no free file descriptor: raise the limit"},
-	{syscall.ENFILE, ProxyInternalError, http.StatusServiceUnavailable, "the gateway's machine has no free file descriptor: raise the limit"},
-	{syscall.EINVAL, ProxyConfigurationError, 0, "the address cannot be dialled: check the target and the routes"},
-	{syscall.ENOENT, DestinationUnavailable, 0, "the upstream's socket file does not exist: check that it runs, and the path"},
-}
-
-// ofErrno decides by what the kernel says, also to a dialler that does not say "dial".
-func ofErrno(err error, f Facts) (Diagnosis, bool) {
-	errno, isErrno := errors.AsType[syscall.Errno](err)
-	for _, e := range dialErrnos {
-		if !isErrno || errno != e.errno {
-			continue
-		}
-		d := ofStep(e.Type, f).hint(e.hint)
-		if e.status != 0 {
-			d.Status = e.status
-		}
-		if e.Type == ConnectionTerminated {
-			d.Phase = Connect
-		}
-		return d, true
-	}
-	return Diagnosis{}, false
+	return ofBroken(err, f)
 }
 
 func ofDial(err error, f Facts) (Diagnosis, bool) {
 	if d, ok := ofErrno(err, f); ok {
 		return d, true
 	}
-	address, isAddress := errors.AsType[*net.AddrError](err)
-	switch {
-	case isAddress && address.Err == "invalid port":
-		return ofStep(ProxyConfigurationError, f).hint("the target's port is no port"), true
-	case isAddress:
-		return ofStep(DestinationIPUnroutable, f).hint("the name has no address that can be used: check the address families"), true
-	case isTimeout(err):
+	if d, ok := ofAddress(err, f); ok {
+		return d, true
+	}
+	if isTimeout(err) {
 		return ofStep(ConnectionTimeout, f).hint(hintNoAnswer), true
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return ofStep(DestinationIPProhibited, f).hint("the dialler's own Control hook refused the address"), true
 	}
 	return Diagnosis{}, false
+}
+
+const hintPort = "the target's port is no port"
+
+// ofAddress names an address that package net did not take.
+func ofAddress(err error, f Facts) (Diagnosis, bool) {
+	if _, ok := errors.AsType[net.UnknownNetworkError](err); ok {
+		return ofStep(ProxyConfigurationError, f).hint("the dialler was asked for a network that does not exist: check its DialContext"), true
+	}
+	address, ok := errors.AsType[*net.AddrError](err)
+	if !ok {
+		return Diagnosis{}, false
+	}
+	switch address.Err {
+	case "no suitable address found", "non-IPv4 address", "non-IPv6 address", "invalid address family":
+		return ofStep(DestinationIPUnroutable, f).hint("the name has no address that can be used: check the address families"), true
+	case "invalid port":
+		return ofStep(ProxyConfigurationError, f).hint(hintPort), true
+	case "mismatched local address type":
+		return ofStep(ProxyConfigurationError, f).hint("the dialler's LocalAddr is of another family than the target: check both"), true
+	}
+	return ofStep(ProxyConfigurationError, f).hint("the target's address cannot be read: check its host and port"), true
 }

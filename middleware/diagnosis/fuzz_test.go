@@ -95,7 +95,7 @@ func (d *dealer) root() error {
 		&http.MaxBytesError{}, textproto.ProtocolError(d.words), tls.AlertError(d.draw(256)), tls.RecordHeaderError{}, &tls.ECHRejectionError{},
 		&net.DNSError{IsTimeout: d.flag(), IsNotFound: d.flag()}, &net.AddrError{Err: d.words}, x509.HostnameError{Certificate: &x509.Certificate{}},
 		x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.InvalidReason(d.draw(12)), Detail: d.words},
-		syscall.Errno(d.draw(134)), os.NewSyscallError("connect", dialErrnos[d.draw(len(dialErrnos))].errno),
+		syscall.Errno(d.draw(134)), os.NewSyscallError("connect", syscall.Errno(d.draw(134))),
 		errors.New(d.words), errors.New(texts[d.draw(len(texts))].begins + d.words),
 		errors.New(cannotRetry + d.words), errors.New(goAwayCode + d.words), errors.New(goAwayCalm + d.words),
 		errors.New(cannotRetry + "stream error: stream ID 1; " + d.words),

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"syscall"
 )
 
 // Of names what went wrong. It asks, in this order: an [Error] of the host program, the
@@ -85,6 +84,9 @@ func of(err error, f Facts) Diagnosis {
 		return d
 	}
 	if d, ok := ofTold(err, f); ok {
+		return d
+	}
+	if d, ok := ofTLSText(err, f); ok {
 		return d
 	}
 	return ofStepAlone(err, f)
@@ -226,8 +228,7 @@ func isConnectFailure(err error, f Facts) bool {
 	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
 		return lookup.IsNotFound
 	}
-	_, ok := errors.AsType[syscall.Errno](err)
-	return ok
+	return kindOf(err) != 0
 }
 
 // isTimeout reports whether the first network error of the chain is a timeout.
@@ -236,9 +237,7 @@ func isTimeout(err error) bool {
 	return ok && netErr.Timeout()
 }
 
-func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
+func isReset(err error) bool { return kindOf(err) == kindReset }
 
 // ofTunnel names what a forward proxy said to CONNECT. Its error text is the proxy's
 // own phrase, which anybody may have chosen: only what net/http says itself counts.

@@ -172,6 +172,8 @@ func TestOf(t *testing.T) {
 		{"what httptrace told of the dial", errOwn, atDial.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionRefused, 502, Connect, Site, NotSent, "listens"},
 		{"what httptrace told of the look-up", errOwn, atLookup.with(told(&net.DNSError{IsNotFound: true})), DNSError, 502, Lookup, Site, NotSent, "spelling"},
 		{"what httptrace told of the handshake", errOwn, atTLS.with(told(&tls.CertificateVerificationError{Err: errOwn})), TLSCertificateError, 502, Connect, Site, NotSent, "certificate"},
+		{"what httptrace told of the handshake, in words alone", errOwn, atTLS.with(told(errors.New("tls: failed to parse certificate from server: x"))), TLSCertificateError, 502, Connect, Site, NotSent, "malformed"},
+		{"a certificate error in words alone", errors.New("tls: failed to verify certificate: x"), atTLS, TLSCertificateError, 502, Connect, Site, NotSent, "not accepted"},
 		{"what httptrace told, which is nothing", errOwn, atDial.with(told(errOwn)), ConnectionTerminated, 502, Connect, Site, NotSent, "dialler"},
 		{"what httptrace told before a connection", errOwn, atWait.with(told(opError("dial", errno("connect", syscall.ECONNREFUSED)))), ConnectionTerminated, 502, Receive, Site, OutcomeUnknown, "without an answer"},
 		{"no such name", opError("dial", &net.DNSError{IsNotFound: true}), atLookup, DNSError, 502, Lookup, Site, NotSent, "spelling"},
@@ -292,33 +294,6 @@ func TestOfError(t *testing.T) {
 	}
 }
 
-// TestOfErrnos: what the kernel says to connect, bind and socket, direct and to a proxy.
-func TestOfErrnos(t *testing.T) {
-	t.Parallel()
-	seen := map[syscall.Errno]bool{}
-	for _, e := range dialErrnos {
-		if seen[e.errno] {
-			t.Errorf("%v is listed twice", e.errno)
-		}
-		seen[e.errno] = true
-		status := e.status
-		if status == 0 {
-			status = e.Type.Properties().Status
-		}
-		for _, err := range []error{
-			opError("dial", errno("connect", e.errno)),
-			opError("dial", e.errno),
-			opError("proxyconnect", opError("dial", errno("connect", e.errno))),
-			fmt.Errorf("x: %w", opError("dial", errno("socket", e.errno))),
-		} {
-			d := Of(err, atDial)
-			if d.Type != e.Type || d.Status != status || d.Outcome != NotSent || (d.Phase != Connect && d.Phase != "") || !strings.HasSuffix(d.Hint, e.hint) {
-				t.Errorf("%v: got %+v", err, d)
-			}
-		}
-	}
-}
-
 // TestOfDialler has the running Go refuse to dial.
 func TestOfDialler(t *testing.T) {
 	t.Parallel()
@@ -339,9 +314,13 @@ func TestOfDialler(t *testing.T) {
 		{&net.Dialer{}, "tcp", closed, ConnectionRefused},
 		{&net.Dialer{}, "tcp", "127.0.0.1:99999", ProxyConfigurationError},
 		{&net.Dialer{}, "tcp6", "127.0.0.1:80", DestinationIPUnroutable},
-		{&net.Dialer{}, "unix", t.TempDir() + "/none", DestinationUnavailable},
 		{&net.Dialer{Timeout: -time.Second}, "tcp", closed, ConnectionTimeout},
 		{control, "tcp", closed, DestinationIPProhibited},
+		{&net.Dialer{}, "tcp9", closed, ProxyConfigurationError},
+		{&net.Dialer{}, "tcp", "127.0.0.1", ProxyConfigurationError},
+		{&net.Dialer{}, "tcp", "[::1]x:80", ProxyConfigurationError},
+		{&net.Dialer{LocalAddr: &net.UDPAddr{}}, "tcp", closed, ProxyConfigurationError},
+		{&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}}, "tcp", closed, ProxyConfigurationError},
 	} {
 		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return c.dialler.DialContext(ctx, c.network, c.address)

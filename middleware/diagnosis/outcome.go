@@ -68,6 +68,12 @@ func (f Facts) outcome() Outcome {
 	return OutcomeUnknown
 }
 
+// unanswered is the outcome where the bytes that came were no answer to this request.
+func (f Facts) unanswered() Outcome {
+	f.Step = min(f.Step, StepSent)
+	return f.outcome()
+}
+
 // unsent says that the last attempt came to nothing, and by what proof. That decides where it
 // was the only one.
 func (d Diagnosis) unsent(f Facts, proof string) Diagnosis {

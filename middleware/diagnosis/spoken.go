@@ -47,6 +47,21 @@ func spoken(first string) string {
 	return ""
 }
 
+// firstLineHint guesses from what stood where the first line of an answer was expected, or from
+// that line's first word; empty: nothing known.
+func firstLineHint(words string) string {
+	begins := strings.ToUpper(strings.TrimPrefix(words, "\ufeff"))
+	switch {
+	case words == "":
+		return "the upstream's answer begins with an empty line: look at what it sends first, and whether its answer before was longer than it said"
+	case begins == "ICY", strings.HasPrefix(begins, "HTTP/"), strings.HasPrefix(begins, "RTSP/"), strings.HasPrefix(begins, "SIP/"):
+		return "the upstream's status line begins with a version that HTTP/1.1 does not have, or has no status: look at what writes it (ICY is Shoutcast, HTTP/2 is no text)"
+	case strings.HasSuffix(words, ":"):
+		return "the upstream's answer begins with a header field and has no status line, as that of a CGI program: it needs a web server in front"
+	}
+	return spoken(words)
+}
+
 // quoted returns what net/http quotes behind a text of its own.
 func quoted(text, prefix string) string {
 	first, err := strconv.Unquote(strings.TrimSpace(strings.TrimPrefix(text, prefix)))
@@ -81,5 +96,5 @@ func statusHint(word string) string {
 	if _, err := strconv.Atoi(word); err == nil {
 		return "the upstream sent a status that is not three digits: look at what it sets"
 	}
-	return "the upstream's first line is no HTTP status line: a mail, file or shell server (SMTP, FTP, SSH), a database? Check the target's port"
+	return "the upstream's first line is no HTTP status line: a mail, file or shell server (SMTP, FTP, SSH), a database? Check the target's port; or a program there prints something before its head"
 }

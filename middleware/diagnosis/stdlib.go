@@ -15,8 +15,8 @@ func ofType(err error, f Facts) (Diagnosis, bool) {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return ofDNS(dns, f), true
 	}
-	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return ofStep(TLSCertificateError, f).hint(certificateHint(cert)), true
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return ofCertificate(err, f) // before its errnos: authorities are files
 	}
 	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return ofStep(TLSProtocolError, f).hint(recordHint(record)), true
@@ -44,8 +44,5 @@ func ofType(err error, f Facts) (Diagnosis, bool) {
 	if errors.Is(err, http.ErrLineTooLong) {
 		return ofStep(HTTPResponseTransferCoding, f).hint(hintChunks), true
 	}
-	if _, ok := errors.AsType[*tls.ECHRejectionError](err); ok {
-		return ofStep(TLSProtocolError, f).hint("the upstream rejected Encrypted Client Hello: renew its ECH configuration"), true
-	}
-	return Diagnosis{}, false
+	return ofTLS(err, f)
 }

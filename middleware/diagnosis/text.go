@@ -19,6 +19,7 @@ const (
 	malformedResponse = "malformed HTTP response "    // its first line
 	malformedVersion  = "malformed HTTP version "     // its first word
 	malformedStatus   = "malformed HTTP status code " // its second word
+	badLength         = "bad Content-Length "         // the field's value
 )
 
 // A text is an error that net/http or ReverseProxy gives no type.
@@ -47,7 +48,6 @@ var texts = []text{
 	{"http2: invalid Upgrade request header", HTTPUpgradeFailed, 0, proofUncoded, "HTTP/2 has no Upgrade, which the request asks for: use a transport with HTTP/1.1 for it"},
 	{"http2: invalid ", ProxyInternalError, 0, proofUncoded, hintOwn},
 	{"http2: request header list larger", HTTPRequestError, http.StatusRequestHeaderFieldsTooLarge, proofUncoded, "the visitor's header section is larger than the upstream takes: look for huge cookies"},
-	{"tls: no supported versions satisfy", ProxyConfigurationError, 0, "", "the transport's MinVersion is above its MaxVersion"},
 
 	{"net/http: server response headers exceeded", HTTPResponseHeaderSectionSize, 0, "", hintHeader},
 	{"unsupported transfer encoding", HTTPResponseTransferCoding, 0, "", "the upstream used a transfer coding other than chunked"},
@@ -55,7 +55,7 @@ var texts = []text{
 	{malformedResponse, HTTPProtocolError, 0, "", "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
 	{malformedVersion, HTTPProtocolError, 0, "", "the upstream does not speak HTTP/1.1 on this port: check the target's port"},
 	{malformedStatus, HTTPProtocolError, 0, "", "the upstream's status line is malformed"},
-	{"bad Content-Length ", HTTPProtocolError, 0, "", "the upstream sent a Content-Length that is no number"},
+	{badLength, HTTPProtocolError, 0, "", "the upstream sent a Content-Length that is no number"},
 	{"http: message cannot contain multiple Content-Length", HTTPProtocolError, 0, "", "the upstream sent several Content-Length that differ"},
 	{"invalid empty Content-Length", HTTPProtocolError, 0, "", "the upstream sent an empty Content-Length"},
 	{"bad trailer key", HTTPProtocolError, 0, "", "the upstream announced a trailer that cannot be one"},
@@ -73,7 +73,7 @@ var texts = []text{
 
 	{"http: server closed idle connection", ConnectionTerminated, 0, proofIdle, hintIdle},
 	{"net/http: cannot rewind body after connection loss", ConnectionTerminated, 0, "", hintIdle},
-	{peekFailed + "%!w(<nil>)", HTTPProtocolError, 0, "", "the upstream sent bytes on an idle connection that nobody asked for"},
+	{peekFailed + "%!w(<nil>)", HTTPProtocolError, 0, "", "the upstream sent bytes on a kept connection that nobody asked for: a body with 204, 304 or to HEAD, or more than its Content-Length"},
 
 	{"http2: client conn could not be established", ConnectionTerminated, 0, proofNoStream, "the HTTP/2 connection could not be set up: look at the upstream's log"},
 	{"http2: client conn not usable", ConnectionTerminated, 0, proofNoStream, "the HTTP/2 connections ended as the request was sent, one after another: look at the upstream's log"},
@@ -142,13 +142,28 @@ func (t *text) diagnosis(said string, f Facts) Diagnosis {
 		d = d.unbegun(f, t.proof)
 	}
 	switch t.begins {
-	case malformedResponse, malformedVersion:
-		if hint := spoken(quoted(said, t.begins)); hint != "" {
-			d.Hint = hint
+	case malformedResponse, malformedVersion, malformedStatus:
+		return d.strange(quoted(said, t.begins), t.begins, f)
+	case badLength:
+		if strings.Contains(quoted(said, badLength), ",") {
+			d.Hint = "the upstream sent Content-Length twice in one line: look at what it sets, and at proxies in between"
 		}
-	case malformedStatus:
-		if word := quoted(said, t.begins); word != "" {
-			d.Hint = statusHint(word)
+	}
+	return d
+}
+
+// strange is d for a first line that is none, by the part of it that net/http quotes.
+func (d Diagnosis) strange(words, begins string, f Facts) Diagnosis {
+	switch {
+	case f.Reused: // by HTTP it has served a request before
+		d.Hint = "the upstream had sent more than its answer to the request before on this kept connection (a body with 204, 304 or to HEAD, or more than its Content-Length), and that was read as the answer"
+		d.Outcome = f.unanswered()
+	case begins == malformedStatus && words != "":
+		d.Hint = statusHint(words)
+	case begins == malformedStatus:
+	default:
+		if hint := firstLineHint(words); hint != "" {
+			d.Hint = hint
 		}
 	}
 	return d

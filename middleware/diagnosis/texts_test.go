@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -165,11 +164,6 @@ var provocations = []struct {
 	{"http2: request header list larger", false, func(s *stage) error {
 		s.chosen(func(*line) {}) // the SETTINGS are read
 		return s.send(s.transport(h2(h2Server{settings: []uint32{settingMaxHeaderListSize, 1}})), secureGet())
-	}},
-	{"tls: no supported versions satisfy", false, func(s *stage) error {
-		t := s.transport(s.keeping())
-		t.TLSClientConfig.MinVersion, t.TLSClientConfig.MaxVersion = tls.VersionTLS13, tls.VersionTLS12
-		return s.send(t, secureGet())
 	}},
 
 	{"net/http: server response headers exceeded", true, func(s *stage) error {

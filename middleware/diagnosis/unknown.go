@@ -9,18 +9,27 @@ import (
 )
 
 // ofTold names a connection that did not come about where the error itself keeps to itself
-// why: by its errno, or by what httptrace told of the attempt.
+// why, or one that broke: by its errno, or by what httptrace told of the attempt.
 func ofTold(err error, f Facts) (Diagnosis, bool) {
-	if f.Step <= StepNone || f.Step >= StepConn {
+	switch {
+	case f.Step == StepNone:
+		return Diagnosis{}, false
+	case f.Step < StepConnected:
+		if d, ok := ofErrno(err, f); ok {
+			return d, true
+		}
+	default:
+		if d, ok := ofBroken(err, f); ok {
+			return d, true
+		}
+	}
+	if f.Told == nil || f.Step >= StepConn || isTimeout(err) {
 		return Diagnosis{}, false
 	}
-	if d, ok := ofErrno(err, f); ok && f.Step < StepConnected {
+	if d, ok := ofType(f.Told, f); ok {
 		return d, true
 	}
-	if f.Told == nil || isTimeout(err) {
-		return Diagnosis{}, false
-	}
-	return ofType(f.Told, f)
+	return ofTLSText(f.Told, f)
 }
 
 // ofStepAlone is the last resort: neither type nor text of the error was known.

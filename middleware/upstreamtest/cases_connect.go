@@ -32,6 +32,18 @@ func connectCases() []Case {
 			start: kernel("connect", syscall.ENETUNREACH),
 		},
 		{
+			Name:  "destination_ip_unroutable_host",
+			About: "No machine has the upstream's address, or a firewall says so; the dialler plays the kernel's answer.",
+			Want:  unconnected(diagnosis.DestinationIPUnroutable, 502, "firewall"),
+			start: kernel("connect", syscall.EHOSTUNREACH),
+		},
+		{
+			Name:  "destination_ip_unroutable_family",
+			About: "The gateway may not use the family of the upstream's address, such as IPv6; the dialler plays the kernel's answer.",
+			Want:  unconnected(diagnosis.DestinationIPUnroutable, 502, "family"),
+			start: kernel("socket", syscall.EAFNOSUPPORT),
+		},
+		{
 			Name:  "connection_reset_at_accept",
 			About: "The upstream takes the connection and resets it as the request comes, without reading that.",
 			Want:  unanswered(diagnosis.ConnectionTerminated, 502, "reset"),
@@ -43,12 +55,24 @@ func connectCases() []Case {
 func socketCases() []Case {
 	return []Case{
 		{
-			Name: "socket_missing", Want: unconnected(diagnosis.DestinationUnavailable, 503, "socket"), start: socketFile(missing),
+			Name: "socket_missing", Want: unconnected(diagnosis.DestinationUnavailable, 503, "socket"), start: socketMissing,
 			About: "The socket file of the upstream does not exist.",
 		},
 		{
-			Name: "socket_abandoned", Want: unconnected(diagnosis.ConnectionRefused, 502, "runs"), start: socketFile(abandoned),
+			Name: "socket_abandoned", Want: unconnected(diagnosis.ConnectionRefused, 502, "runs"), start: socketAbandoned,
 			About: "The socket file of the upstream is there, but the server behind it is not.",
+		},
+		{
+			Name: "socket_forbidden", Want: atGateway(diagnosis.ProxyConfigurationError, 500, "permission"), start: socketKernel(syscall.EACCES),
+			About: "The gateway has no permission to open the socket file of the upstream; the dialler plays the kernel's answer.",
+		},
+		{
+			Name: "socket_other_type", Want: atGateway(diagnosis.ProxyConfigurationError, 500, "stream"), start: socketKernel(syscall.EPROTOTYPE),
+			About: "The socket file is that of a datagram socket, as loggers have; the dialler plays the kernel's answer.",
+		},
+		{
+			Name: "socket_queue_full", Want: unconnected(diagnosis.DestinationUnavailable, 503, "queue"), start: socketKernel(syscall.EAGAIN),
+			About: "The upstream takes connections from its socket file too slowly: its queue is full; the dialler plays the kernel's answer.",
 		},
 	}
 }

@@ -1,6 +1,10 @@
 package upstreamtest
 
-import "github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+import (
+	"syscall"
+
+	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
+)
 
 func lookupCases() []Case {
 	resolver := unfound(diagnosis.DNSError, 502, "resolver")
@@ -25,6 +29,10 @@ func lookupCases() []Case {
 		{
 			Name: "dns_resolver_closed", Want: resolver, start: resolveClosed,
 			About: "No name server runs at the address where the gateway asks.",
+		},
+		{
+			Name: "dns_gateway_files_exhausted", Want: atGateway(diagnosis.ProxyInternalError, 503, "descriptor"), start: resolveWithout(syscall.EMFILE),
+			About: "The gateway has no free file descriptor to ask its name server; the resolver plays the kernel's answer.",
 		},
 		{
 			Name: "dns_junk", Want: resolver, start: resolveJunk,

@@ -65,6 +65,12 @@ func startLineCases() []Case {
 	return []Case{
 		says("http_status_line_odd", "The upstream answers with a strange version and a status that is no number.",
 			"HTTP/9 abc\r\n\r\n", wrong("status")),
+		says("http_version_shoutcast", "The upstream answers with a version that HTTP does not have, as a radio server does.",
+			"ICY 200 OK\r\nicy-name: radio\r\n\r\n", wrong("version")),
+		says("http_version_two", "The upstream writes HTTP/2 into a status line of HTTP/1.1.",
+			"HTTP/2 200 OK\r\nContent-Length: 0\r\n\r\n", wrong("version")),
+		says("http_head_cgi", "The upstream answers with header fields and no status line, as a CGI program.",
+			"Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nok", wrong("cgi")),
 		says("http_status_line_cut", "The upstream closes the connection within the first line of its answer.",
 			"HTTP/1.1 2", wrong("status")).eitherCut(),
 		says("http_status_line_giant", "The upstream sends a first line longer than the whole head may be.",

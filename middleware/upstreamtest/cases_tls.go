@@ -29,6 +29,10 @@ func certificateCases() []Case {
 		certified("expired", "The upstream's certificate has expired.", "renew", expired),
 		certified("not_yet_valid", "The upstream's certificate is not valid yet.", "clock", notYetValid),
 		certified("wrong_name", "The upstream's certificate is for another name.", "name", wrongName),
+		{
+			Name: "tls_certificate_malformed", Want: unconnected(diagnosis.TLSCertificateError, 502, "malformed"), start: unparsable,
+			About: "The upstream's certificate has a negative serial number: Go does not read it.",
+		},
 		certified("wrong_usage", "The upstream's certificate is for clients, not for servers.", "usage", wrongUsage),
 	}
 }
@@ -60,6 +64,10 @@ func handshakeCases() []Case {
 			diagnosis.TLSProtocolError, "version", serve("https", answer(oldHello()))),
 		handshake("tls_no_common_protocol", "The upstream speaks none of the protocols that the gateway offers with ALPN.",
 			alert, "alpn", with(anyProtocol, demand(strangeALPN))),
+		{
+			Name: "tls_renegotiation", Want: unanswered(diagnosis.TLSProtocolError, 502, "client certificate"), start: renegotiate,
+			About: "The upstream reads the request and then wants another TLS handshake, as for a client certificate.",
+		},
 		handshake("tls_client_certificate_tls12", "The upstream wants a client certificate, by TLS 1.2.",
 			alert, "client certificate", demand(clientCertificateTLS12)),
 		handshake("tls_client_certificate", "The upstream wants a client certificate, by TLS 1.3: the alert comes when the request is under way.",

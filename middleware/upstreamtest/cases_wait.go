@@ -1,6 +1,7 @@
 package upstreamtest
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -58,6 +59,11 @@ func keptCases() []Case {
 	return []Case{
 		kept("kept_connection_closed", "The upstream closes a kept connection as a form arrives.", "log", closes),
 		kept("kept_connection_reset", "The upstream resets a kept connection as a form arrives.", "reset", resets),
+		posted(Case{
+			Name: "kept_connection_left_over", Want: unanswered(diagnosis.HTTPProtocolError, 502, "more than its answer"),
+			About: "The upstream's answer before was longer than it said: the rest comes as a form arrives.",
+			start: keep(func(ctx context.Context, c *conn) { c.say("the rest\r\n" + noContent); closes(ctx, c) }),
+		}),
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"github.com/fiveohtwo/fiveohtwo/middleware/diagnosis"
@@ -68,43 +67,17 @@ func policy() error {
 	}
 }
 
-func fillQueue(u *Upstream) error {
-	s, err := reserve()
-	if err != nil {
-		return err
-	}
-	u.hold(s.close)
-	u.URL = &url.URL{Scheme: "http", Host: s.address()}
-	return s.fill()
-}
-
-// socketFile makes transports dial a socket file, which prepare may make, in a
-// directory of our own.
-func socketFile(prepare func(path string) error) func(*Upstream) error {
+// socketKernel plays the kernel's part at a socket file: what it says there root never hears, or
+// other systems say otherwise.
+func socketKernel(says syscall.Errno) func(*Upstream) error {
 	return func(u *Upstream) error {
-		dir, err := os.MkdirTemp("", "upstreamtest")
-		if err != nil {
-			return err
-		}
-		u.hold(func() { os.RemoveAll(dir) })
 		u.URL = &url.URL{Scheme: "http", Host: upstreamName}
-		path := filepath.Join(dir, "socket")
 		u.settings = append(u.settings, func(t *http.Transport) {
-			dialer := net.Dialer{Timeout: u.limit}
-			t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
+			t.DialContext = func(context.Context, string, string) (net.Conn, error) {
+				file := &net.UnixAddr{Name: "socket", Net: "unix"}
+				return nil, &net.OpError{Op: "dial", Net: file.Net, Addr: file, Err: os.NewSyscallError("connect", says)}
+			}
 		})
-		return prepare(path)
+		return nil
 	}
-}
-
-func missing(string) error { return nil }
-
-// abandoned leaves a socket file behind, as a server does that was killed.
-func abandoned(path string) error {
-	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	if err != nil {
-		return err
-	}
-	ln.SetUnlinkOnClose(false)
-	return ln.Close()
 }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"syscall"
 )
 
 // Response codes of DNS (RFC 1035 §4.1.1).
@@ -59,6 +61,16 @@ func resolveClosed(u *Upstream) error {
 	return nil
 }
 
+// resolveWithout lets the kernel refuse the socket that a question needs.
+func resolveWithout(says syscall.Errno) func(*Upstream) error {
+	return func(u *Upstream) error {
+		u.lookUpBy(func(_ context.Context, network, _ string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("socket", says)}
+		})
+		return nil
+	}
+}
+
 // resolveJunk starts a name server that answers with junk. By UDP a resolver takes junk
 // for a forgery and waits on; so the dialler asks by TCP.
 func resolveJunk(u *Upstream) error {
@@ -86,8 +98,7 @@ func nameServer(u *Upstream) (net.PacketConn, error) {
 
 // lookUpAt makes the name server at that address the only one that u's dialler asks.
 func (u *Upstream) lookUpAt(network, address string) {
-	u.URL = &url.URL{Scheme: "http", Host: upstreamName}
-	u.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	u.lookUpBy(func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		c, err := d.DialContext(ctx, network, address)
 		if err == nil {
@@ -95,7 +106,13 @@ func (u *Upstream) lookUpAt(network, address string) {
 			context.AfterFunc(ctx, func() { c.Close() })
 		}
 		return c, err
-	}}
+	})
+}
+
+// lookUpBy makes u's dialler ask by connections of that dial, about a name that no hosts file has.
+func (u *Upstream) lookUpBy(to dial) {
+	u.URL = &url.URL{Scheme: "http", Host: upstreamName}
+	u.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: to}
 }
 
 // onlyIPv4 lets a transport dial no IPv6 address.

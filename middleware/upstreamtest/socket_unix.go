@@ -4,6 +4,7 @@ package upstreamtest
 
 import (
 	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"syscall"
@@ -76,6 +77,16 @@ func (s *socket) open() (int, error) {
 	s.fds = append(s.fds, fd)
 	syscall.CloseOnExec(fd)
 	return fd, os.NewSyscallError("setnonblock", syscall.SetNonblock(fd, true))
+}
+
+func fillQueue(u *Upstream) error {
+	s, err := reserve()
+	if err != nil {
+		return err
+	}
+	u.hold(s.close)
+	u.URL = &url.URL{Scheme: "http", Host: s.address()}
+	return s.fill()
 }
 
 func loopback(port int) *syscall.SockaddrInet4 {

@@ -1,6 +1,7 @@
 package upstreamtest
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -36,6 +37,21 @@ func notYetValid(_ *Upstream, leaf *x509.Certificate) {
 
 func wrongName(_ *Upstream, leaf *x509.Certificate) {
 	leaf.IPAddresses, leaf.DNSNames = nil, []string{"another.invalid"}
+}
+
+// unparsable gets a certificate whose number is negative in the end: Go signs none such, and reads none.
+func unparsable(u *Upstream) error {
+	return serveTLS(sound, func(config *tls.Config) {
+		chain := config.Certificates[0].Certificate
+		leaf, err := x509.ParseCertificate(chain[0])
+		if err != nil {
+			return
+		}
+		number := leaf.SerialNumber.Bytes()
+		at := bytes.Index(chain[0], number)
+		chain[0] = bytes.Clone(chain[0])
+		chain[0][at] |= 0x80
+	}, answer(noContent))(u)
 }
 
 func wrongUsage(_ *Upstream, leaf *x509.Certificate) {
