@@ -183,8 +183,11 @@ func (x *exchange) seenFacts(inner context.Context) diagnosis.Facts {
 func (x *exchange) fail(w http.ResponseWriter, inner context.Context, err error) {
 	d := x.diagnose(inner, err)
 	x.keepIncident(d, err)
-	if !x.wrapped() {
+	switch {
+	case !x.wrapped():
 		defer x.report() // the answer may end in a panic
+	case x.w.isDue:
+		return // Wrap answers
 	}
 	x.answer(w)
 }

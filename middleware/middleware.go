@@ -40,7 +40,7 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 			return m.ModifyResponse(res)
 		}
 	}
-	return m.Wrap(&proxy)
+	return m.wrap(&proxy, p.ErrorHandler == nil)
 }
 
 // Wrap returns a handler that runs next and answers for it when it leaves an empty 502,
@@ -50,7 +50,12 @@ func (m *Middleware) Proxy(p *httputil.ReverseProxy) http.Handler {
 // It never touches a response that has started, but ends one visibly that cannot be completed,
 // and it recovers no panic of next. A handler in next may try something else when a proxy has
 // failed: what that answers is what the visitor gets. It also answers our own endpoints. Wrapping twice gives one answer and one record.
-func (m *Middleware) Wrap(next http.Handler) http.Handler {
+func (m *Middleware) Wrap(next http.Handler) http.Handler { return m.wrap(next, false) }
+
+// wrap is told that next is a ReverseProxy alone, with our ErrorHandler. Then the answer waits
+// until that has returned: on top of its stack ours would be more than 8 KB deep, which the
+// garbage collector halves while a connection waits, so that the next failure copies it again.
+func (m *Middleware) wrap(next http.Handler, isAlone bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := m.exchange(r)
 		if x != nil && x.wrapped() || m.config.Skip(r) {
@@ -71,8 +76,13 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			x.ask = m.askedOf(r)
 		}
 		x.enter(w, r)
+		x.w.isAlone = isAlone
 		defer x.leave()
 		next.ServeHTTP(&x.w, r)
+		if x.w.isDue {
+			x.w.isDue = false
+			x.answer(&x.w)
+		}
 		x.returned = true
 	})
 }
@@ -90,6 +100,7 @@ func (m *Middleware) ErrorHandler(w http.ResponseWriter, r *http.Request, err er
 		x.ask.outbound(r)
 	}
 	x.recorder.Choose(r, err)
+	x.w.isDue = x.w.isAlone && w == http.ResponseWriter(&x.w)
 	x.fail(w, r.Context(), err)
 }
 

@@ -35,6 +35,8 @@ type writer struct {
 	x *exchange
 
 	phase    writerPhase
+	isAlone  bool // between it and a ReverseProxy stands nothing
+	isDue    bool // an answer is, as soon as that has returned
 	fault    lengthFault
 	status   int32
 	header   headers.Copy // as it was at WriteHeader, while held
