@@ -33,6 +33,6 @@ func (x *exchange) answerTime() time.Duration {
 	if server == nil || server.WriteTimeout <= 0 || x.r.ProtoMajor < 2 {
 		return 0
 	}
-	reserve := min(server.WriteTimeout/10, maxReserve)
+	reserve := min(server.WriteTimeout/5, maxReserve)
 	return max(1, server.WriteTimeout-reserve-x.mw.config.Now().Sub(x.started))
 }
