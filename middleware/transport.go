@@ -91,7 +91,7 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 	if headers.MayWait(req) {
 		limits = &t.mw.limitsOfBody
 	}
-	trip := x.recorder.Begin(&t.Transport, req, limits, x.answerTime())
+	trip, upstream := x.recorder.Begin(&t.Transport, req, limits, x.answerTime())
 	if trip.IsFirst() {
 		x.keepEncoding()
 	}
@@ -102,7 +102,7 @@ func (t *transport) roundTrip(req *http.Request, x *exchange) (*http.Response, e
 	}
 	trip.Answered(res)
 	if !mayBeFilled(res.StatusCode) {
-		t.mw.memory.Answered(t.Upstream(req.URL))
+		t.mw.memory.Answered(upstream)
 	}
 	if err := refuse(req, res); err != nil {
 		trip.End()

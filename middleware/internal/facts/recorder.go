@@ -43,15 +43,24 @@ const (
 
 // begin notes a RoundTrip. One that is not the first repeats the request, or is about
 // something else: what an earlier one did may count too, see [attempts].
-func (r *Recorder) begin(p *RoundTrip, via *Transport, out *http.Request) {
+// Where p is nil there is one made, the first in its own room. It also returns the upstream's
+// name: that of the recorder may be another's when this one ends.
+func (r *Recorder) begin(p *RoundTrip, via *Transport, out *http.Request) (*RoundTrip, string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if p == nil {
+		if p = &r.first; p.recorder != nil { // two may begin at once
+			p = new(RoundTrip)
+		}
+		p.recorder = r
+	}
 	r.next(p)
 	r.repeats, r.conn, r.secure = 0, 0, nil
 	r.trips++
 	r.via, r.out, r.upstream = via, out, via.Upstream(out.URL)
 	r.watch.begin()
 	r.facts = progress{Attempts: r.facts.Attempts, BodyErr: r.facts.BodyErr}
+	return p, r.upstream
 }
 
 // Refuse notes an answer of our own in the place of a RoundTrip, which has not begun.

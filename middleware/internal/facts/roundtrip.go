@@ -35,14 +35,10 @@ type RoundTrip struct {
 }
 
 // Begin starts a RoundTrip over via. The limits are shared and never changed; within is the
-// time in which an answer must be made at the latest; 0: any.
-func (r *Recorder) Begin(via *Transport, req *http.Request, limits *Limits, within time.Duration) *RoundTrip {
-	p := &r.first
-	if p.recorder != nil {
-		p = new(RoundTrip)
-	}
-	p.recorder, p.limits = r, limits
-	r.begin(p, via, req)
+// time in which an answer must be made at the latest; 0: any. It also returns the upstream's name.
+func (r *Recorder) Begin(via *Transport, req *http.Request, limits *Limits, within time.Duration) (*RoundTrip, string) {
+	p, upstream := r.begin(nil, via, req)
+	p.limits = limits
 	p.Context, p.end = context.WithCancelCause(req.Context())
 	p.out = *req.WithContext(p)
 	p.listen(via.Base, httptrace.ContextClientTrace(p.Context))
@@ -55,7 +51,7 @@ func (r *Recorder) Begin(via *Transport, req *http.Request, limits *Limits, with
 		p.stalling = newWatchdog(p.tooSlow)
 		p.stalling.restart(within)
 	}
-	return p
+	return p, upstream
 }
 
 // IsFirst reports the first RoundTrip of an exchange.
