@@ -19,7 +19,7 @@ const statusClientClosed = 499
 func (x *exchange) answer(w http.ResponseWriter) {
 	switch {
 	case !x.wrapped() && hasBegun(w):
-		sever(w, x.r, headers.First(w.Header(), "Content-Length") == "")
+		sever(w, x.r)
 		abort(x.r)
 		return
 	case x.wrapped() && x.w.phase == committed:

@@ -71,7 +71,7 @@ func whoseEnd(ctx context.Context, protoMajor int) end {
 		if ctx.Value(http.LocalAddrContextKey) != nil {
 			address = i
 		}
-		ctx = parentOf(ctx)
+		ctx = embedded[context.Context](ctx, "Context") // that it was made of; nil: it does not embed it
 	}
 	switch {
 	case ended.Value(http.ServerContextKey) == nil && address >= 0:
@@ -84,20 +84,6 @@ func whoseEnd(ctx context.Context, protoMajor int) end {
 
 // maxContexts is how many contexts are looked through, one made of the other.
 const maxContexts = 100
-
-// parentOf returns the context that another was made of, which it embeds; nil: it does not.
-func parentOf(ctx context.Context) context.Context {
-	v := reflect.Indirect(reflect.ValueOf(ctx))
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	embedded := v.FieldByName("Context")
-	if !embedded.IsValid() || !embedded.CanInterface() {
-		return nil
-	}
-	parent, _ := embedded.Interface().(context.Context)
-	return parent
-}
 
 // serverOf returns the server of net/http that a request came to, or nil.
 func serverOf(r *http.Request) *http.Server {

@@ -115,7 +115,7 @@ func (x *exchange) leave() {
 	}
 	if w.phase == committed || w.phase == severed {
 		// Also where a handler swallowed the abort, as gin.Recovery does: half an answer would look whole.
-		sever(w.ResponseWriter, x.r, headers.First(w.Header(), "Content-Length") == "")
+		sever(w.ResponseWriter, x.r)
 		if x.returned {
 			abort(x.r)
 		}

@@ -8,8 +8,8 @@ import (
 // places is how many answers a [remembered] holds: an even number.
 const places = 512
 
-// A remembered keeps what takes long to find out. Each key has a place and the one beside it:
-// who finds both taken drives somebody out. Nothing waits for anybody. The zero value is empty.
+// A remembered is a lock-free cache of what takes long to find out: a key has two slots, and a
+// third entry evicts one. The zero value is empty.
 type remembered[K comparable, V any] struct {
 	places [places]atomic.Pointer[remark[K, V]]
 }

@@ -19,16 +19,17 @@ func abort(r *http.Request) {
 // sever makes the end of a response visible where closing the connection would only look like
 // its proper end: to a client of HTTP/1.0 that was told no length (RFC 9112 §8). The
 // connection is reset. Where there is no way to do that, it is left to the server.
-func sever(w http.ResponseWriter, r *http.Request, hasNoLength bool) {
-	isChunked := r.ProtoAtLeast(1, 1) && headers.First(w.Header(), "Transfer-Encoding") != "identity"
-	if r.ProtoMajor != 1 || !hasNoLength || isChunked {
+func sever(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	isChunked := r.ProtoAtLeast(1, 1) && headers.First(h, "Transfer-Encoding") != "identity"
+	if r.ProtoMajor != 1 || headers.First(h, "Content-Length") != "" || isChunked {
 		return
 	}
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
-	inner := innermost(conn)
+	inner := innermostConn(conn)
 	if tcp, ok := inner.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
@@ -36,16 +37,12 @@ func sever(w http.ResponseWriter, r *http.Request, hasNoLength bool) {
 	_ = conn.Close()
 }
 
-// innermost returns the connection inside what a listener or TLS made of it.
-func innermost(conn net.Conn) net.Conn {
+// innermostConn returns the connection inside what a listener or TLS made of it.
+func innermostConn(conn net.Conn) net.Conn {
 	for {
-		var inner net.Conn
+		inner := embedded[net.Conn](conn, "Conn")
 		if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok { // tls.Conn, and others who follow it
 			inner = wrapped.NetConn()
-		} else if v := reflect.Indirect(reflect.ValueOf(conn)); v.Kind() == reflect.Struct {
-			if embedded := v.FieldByName("Conn"); embedded.IsValid() && embedded.CanInterface() {
-				inner, _ = embedded.Interface().(net.Conn)
-			}
 		}
 		if inner == nil {
 			return conn
