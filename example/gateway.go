@@ -41,10 +41,10 @@ func around(handler http.Handler, mw *middleware.Middleware, opts options, acces
 		handler = http.MaxBytesHandler(handler, opts.maxBody)
 	}
 	if len(opts.trust) > 0 {
-		handler = middleware.TrustProxies(opts.trust...)(handler)
+		handler = middleware.TrustProxies(opts.trust, handler)
 	}
 	if access != nil {
-		handler = mw.AccessLog(access)(handler)
+		handler = mw.AccessLog(access, handler)
 	}
 	return handler
 }

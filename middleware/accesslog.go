@@ -12,17 +12,13 @@ import (
 	"github.com/gorilla/handlers"
 )
 
-// AccessLog returns a middleware that writes one line per request to out: the Combined Log
+// AccessLog returns a handler that writes one line per request to out: the Combined Log
 // Format, then error type, phase and reference of a failed exchange, and how long the
 // upstream took until its answer began or failed; "-" where there is none. It belongs
-// outside [Middleware.Wrap]. A panic of the next handler gets its line too and goes on; an
+// outside [Middleware.Wrap]. A panic of next gets its line too and goes on; an
 // exchange cut off after it had started shows the status the visitor saw. Of a connection
 // that was handed over the line comes when the handler returns, and counts no bytes.
-func (m *Middleware) AccessLog(out io.Writer) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler { return m.logged(out, next) }
-}
-
-func (m *Middleware) logged(out io.Writer, next http.Handler) http.Handler {
+func (m *Middleware) AccessLog(out io.Writer, next http.Handler) http.Handler {
 	logged := handlers.CustomLoggingHandler(out, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// gorilla's logger has no defer: keep a panic until the line is written.
 		x := exchangeOf(r.Context())

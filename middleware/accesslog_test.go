@@ -56,7 +56,7 @@ func TestAccessLogCountsRight(t *testing.T) {
 			t.Parallel()
 			lines := make(lineLog, 2)
 			mw := newMiddleware(t, middleware.Config{})
-			s := serve(t, mw.AccessLog(lines)(mw.Wrap(c.handler)))
+			s := serve(t, mw.AccessLog(lines, mw.Wrap(c.handler)))
 			send(t, c.method, s.URL, "", "User-Agent: ")
 			if line, want := <-lines, `HTTP/1.1" `+c.ends+` "-" "-" - - - -`+"\n"; !strings.HasSuffix(line, want) {
 				t.Errorf("line %q, want %q", line, want)
@@ -80,7 +80,7 @@ func TestAccessLogLinesCannotBeForged(t *testing.T) {
 	t.Parallel()
 	var log lockedBuffer
 	mw := newMiddleware(t, middleware.Config{})
-	s := serve(t, mw.AccessLog(&log)(mw.Wrap(text(200, "ok"))))
+	s := serve(t, mw.AccessLog(&log, mw.Wrap(text(200, "ok"))))
 	raw(t, s.URL, "GET /\x22%0a HTTP/1.1\r\nHost: x\r\nUser-Agent: a\" 200 1 \"\\\xff\r\nConnection: close\r\n\r\n")
 	s.Close()
 	line := log.buf.String()

@@ -71,7 +71,7 @@ func startChain(t *testing.T, trusted []netip.Prefix, next http.Handler) *wholeC
 		handlers.ExposedHeaders([]string{"X-Request-Id"}),
 	)(h)
 	h = handlers.CanonicalHost("http://shop.example.com", http.StatusMovedPermanently)(h)
-	c.Server = serve(t, mw.AccessLog(c)(middleware.TrustProxies(trusted...)(h)))
+	c.Server = serve(t, mw.AccessLog(c, middleware.TrustProxies(trusted, h)))
 	return c
 }
 

@@ -25,8 +25,8 @@ func ExampleMiddleware_AccessLog() {
 	chain := mw.Wrap(handlers.CompressHandler(mw.Recover(router)))
 	chain = handlers.CORS(handlers.AllowedOrigins([]string{"https://app.example.com"}))(chain)
 	chain = handlers.CanonicalHost("https://shop.example.com", http.StatusMovedPermanently)(chain)
-	chain = middleware.TrustProxies(trusted...)(chain)
-	chain = mw.AccessLog(lineShape{os.Stdout})(chain)
+	chain = middleware.TrustProxies(trusted, chain)
+	chain = mw.AccessLog(lineShape{os.Stdout}, chain)
 
 	res, _, _ := visit(chain, "X-Forwarded-For: 203.0.113.7", "X-Forwarded-Host: shop.example.com",
 		"Origin: https://app.example.com", "Accept: application/problem+json", "Accept-Encoding: gzip")
@@ -42,8 +42,8 @@ func ExampleMiddleware_AccessLog_incorrect() {
 	mw := quietMiddleware()
 	empty := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
 	for _, chain := range []http.Handler{
-		mw.Wrap(mw.AccessLog(lineShape{os.Stdout})(empty)), // wrong
-		mw.AccessLog(lineShape{os.Stdout})(mw.Wrap(empty)),
+		mw.Wrap(mw.AccessLog(lineShape{os.Stdout}, empty)), // wrong
+		mw.AccessLog(lineShape{os.Stdout}, mw.Wrap(empty)),
 	} {
 		res, _, _ := visit(chain)
 		fmt.Println("the visitor has a reference:", res.Header.Get("X-Request-Id") != "")
@@ -61,8 +61,8 @@ func ExampleMiddleware_Wrap_incorrectCompression() {
 	proxy := mw.Proxy(refusedProxy())
 	var line bytes.Buffer
 	for _, chain := range []http.Handler{
-		mw.AccessLog(&line)(handlers.CompressHandler(mw.Wrap(proxy))), // wrong
-		mw.AccessLog(&line)(mw.Wrap(handlers.CompressHandler(proxy))),
+		mw.AccessLog(&line, handlers.CompressHandler(mw.Wrap(proxy))), // wrong
+		mw.AccessLog(&line, mw.Wrap(handlers.CompressHandler(proxy))),
 	} {
 		_, body, _ := visit(chain, "Accept: text/html", "Accept-Encoding: gzip")
 		fmt.Println("the line counts what was sent:", strings.Contains(line.String(), fmt.Sprintf(" 502 %d ", len(body))))
@@ -161,8 +161,8 @@ func ExampleTrustProxies_incorrect() {
 	canonical := handlers.CanonicalHost("https://shop.example.com", http.StatusFound)
 	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	for _, chain := range []http.Handler{
-		canonical(middleware.TrustProxies(trusted...)(answer)), // wrong
-		middleware.TrustProxies(trusted...)(canonical(answer)),
+		canonical(middleware.TrustProxies(trusted, answer)), // wrong
+		middleware.TrustProxies(trusted, canonical(answer)),
 	} {
 		res, _, _ := visit(chain, "X-Forwarded-Host: shop.example.com", "X-Forwarded-Proto: https")
 		fmt.Println(res.Status, res.Header.Get("Location"))
@@ -179,8 +179,8 @@ func ExampleTrustProxies_incorrectInsideWrap() {
 	trusted := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	proxy := mw.Proxy(refusedProxy())
 	for _, chain := range []http.Handler{
-		mw.Wrap(middleware.TrustProxies(trusted...)(proxy)), // wrong
-		middleware.TrustProxies(trusted...)(mw.Wrap(proxy)),
+		mw.Wrap(middleware.TrustProxies(trusted, proxy)), // wrong
+		middleware.TrustProxies(trusted, mw.Wrap(proxy)),
 	} {
 		_, body, _ := visit(chain, "X-Forwarded-Host: shop.example.com")
 		named, _, _ := strings.Cut(body, " is not answering")

@@ -42,7 +42,7 @@ func ExampleMiddleware_Wrap() {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable) // left empty: Wrap fills it
 	})
-	chain := mw.AccessLog(os.Stderr)(mw.Wrap(mw.Recover(mux)))
+	chain := mw.AccessLog(os.Stderr, mw.Wrap(mw.Recover(mux)))
 
 	w := httptest.NewRecorder()
 	chain.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://shop.example.com/", nil))

@@ -105,7 +105,7 @@ func TestLogsCannotBeForged(t *testing.T) {
 		var records, access lockedBuffer
 		mw := newMiddleware(t, middleware.Config{Logger: slog.New(slog.NewTextHandler(&records, nil))})
 		proxy := trippingProxy(t, func(*http.Request) error { return forged })
-		gateway := serve(t, mw.AccessLog(&access)(mw.Proxy(proxy)))
+		gateway := serve(t, mw.AccessLog(&access, mw.Proxy(proxy)))
 		answer := raw(t, gateway.URL, request+"Connection: close\r\n\r\n")
 		gateway.Close() // the line of the access log comes after the answer
 		for name, log := range map[string]string{"record": records.buf.String(), "access log": access.buf.String()} {
@@ -132,7 +132,7 @@ func TestAccessLogHasNoCredentials(t *testing.T) {
 	var access lockedBuffer
 	mw := newMiddleware(t, middleware.Config{})
 	proxy := trippingProxy(t, func(*http.Request) error { return errInside })
-	gateway := serve(t, middleware.TrustProxies(netip.MustParsePrefix("10.0.0.0/8"))(mw.AccessLog(&access)(mw.Proxy(proxy))))
+	gateway := serve(t, middleware.TrustProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, mw.AccessLog(&access, mw.Proxy(proxy))))
 	for n := range 2 {
 		raw(t, gateway.URL, leakForms[0].request(secretTarget, "en", n))
 	}
@@ -195,7 +195,7 @@ func TestLogsAreBounded(t *testing.T) {
 				}
 			}
 			proxied := mw.Proxy(proxy)
-			gateway := serve(t, mw.AccessLog(&access)(mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			gateway := serve(t, mw.AccessLog(&access, mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if why := r.Header.Get("Why"); why != "" {
 					mw.ErrorHandler(w, r, &diagnosis.Error{Hint: why, Err: errors.New(why)})
 					return

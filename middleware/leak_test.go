@@ -106,9 +106,9 @@ func (l leak) gateway(t *testing.T, log *slog.Logger) (gateway *httptest.Server,
 	})
 	h, port := l.handler(t, mw)
 	if !l.alone {
-		h = mw.AccessLog(io.Discard)(mw.Wrap(h))
+		h = mw.AccessLog(io.Discard, mw.Wrap(h))
 	}
-	h = middleware.TrustProxies(netip.MustParsePrefix("10.0.0.0/8"))(h)
+	h = middleware.TrustProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, h)
 	return serve(t, h), port
 }
 

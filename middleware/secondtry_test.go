@@ -108,7 +108,7 @@ func TestSecondTry(t *testing.T) {
 				if c.around != nil {
 					h = c.around(h)
 				}
-				gateway := serve(t, mw.AccessLog(&access)(mw.Wrap(h)))
+				gateway := serve(t, mw.AccessLog(&access, mw.Wrap(h)))
 				r := get(t, gateway.URL, "Accept: text/html")
 				if r.err != nil || r.status != c.status || c.body != "" && r.body != c.body || c.body == "" && !strings.Contains(r.body, "<!doctype html>") {
 					t.Errorf("status %d, %.40q, %v", r.status, r.body, r.err)

@@ -64,7 +64,7 @@ func TestABreakIsSeenByHTTP10(t *testing.T) {
 		{name: "the upstream's body breaks, the listener wraps connections", listen: func(l net.Listener) net.Listener { return wrappedListener{l} },
 			handler: func(mw *middleware.Middleware) http.Handler { return mw.Proxy(proxyTo(t, broken.URL)) }},
 		{name: "the upstream's body breaks, an access log is outside", handler: func(mw *middleware.Middleware) http.Handler {
-			return mw.AccessLog(io.Discard)(mw.Proxy(proxyTo(t, broken.URL)))
+			return mw.AccessLog(io.Discard, mw.Proxy(proxyTo(t, broken.URL)))
 		}},
 		{name: "a handler in between swallows the abort", handler: func(mw *middleware.Middleware) http.Handler {
 			return mw.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

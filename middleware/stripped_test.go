@@ -65,7 +65,7 @@ func TestAPathAsTheBrowserSeesIt(t *testing.T) {
 				}))
 			},
 			"StripPrefix between an access log and Wrap": func(mw *middleware.Middleware, p *httputil.ReverseProxy) http.Handler {
-				return mw.AccessLog(io.Discard)(http.StripPrefix("", mw.Proxy(p)))
+				return mw.AccessLog(io.Discard, http.StripPrefix("", mw.Proxy(p)))
 			},
 		} {
 			t.Run(outer.name+", "+name, func(t *testing.T) {

@@ -192,7 +192,7 @@ func TestUpgradedConnectionsAreHandedOver(t *testing.T) {
 	}))
 	mw := newMiddleware(t, middleware.Config{ResponseTimeout: 50 * time.Millisecond})
 	var log strings.Builder
-	ours := serve(t, mw.AccessLog(&log)(mw.Proxy(proxyTo(t, upstream.URL))))
+	ours := serve(t, mw.AccessLog(&log, mw.Proxy(proxyTo(t, upstream.URL))))
 	conn, err := net.Dial("tcp", strings.TrimPrefix(ours.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)

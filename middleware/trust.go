@@ -12,7 +12,7 @@ import (
 	"github.com/fiveohtwo/fiveohtwo/middleware/internal/headers"
 )
 
-// TrustProxies returns a middleware that lets the next handler see the visitor's address,
+// TrustProxies returns a handler that lets next see the visitor's address,
 // host and scheme where the peer is a proxy in one of the prefixes: as r.RemoteAddr, r.Host
 // and r.URL.Scheme, changed in place so that an access log outside sees them too. It reads
 // X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, X-Real-IP and, of Forwarded (RFC
@@ -20,17 +20,15 @@ import (
 // and only what is valid: a proxy vouches for what it passes on. Anybody else's fields
 // have no effect. No prefixes: nobody is trusted. A peer at a Unix socket has no address,
 // and is not trusted either.
-func TrustProxies(prefixes ...netip.Prefix) func(http.Handler) http.Handler {
+func TrustProxies(prefixes []netip.Prefix, next http.Handler) http.Handler {
 	trusts := trust(slices.Clone(prefixes))
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
-				trusts.reveal(r)
-				r = r.WithContext(context.WithValue(r.Context(), revealedKey{}, true))
-			}
-			next.ServeHTTP(w, r)
-		})
-	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if peer, ok := addressOf(r.RemoteAddr); ok && trusts.has(peer) {
+			trusts.reveal(r)
+			r = r.WithContext(context.WithValue(r.Context(), revealedKey{}, true))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 type revealedKey struct{}

@@ -20,7 +20,7 @@ import (
 func believed(trusted []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peer := r.RemoteAddr
-		middleware.TrustProxies(trusted...)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		middleware.TrustProxies(trusted, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			visitor := r.RemoteAddr
 			if visitor == peer {
 				visitor = "peer"
@@ -185,7 +185,7 @@ func FuzzTrustProxies(f *testing.F) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
 	see := func(h http.Header) *http.Request {
 		r := &http.Request{RemoteAddr: "127.0.0.1:4711", Host: "internal", URL: &url.URL{Path: "/"}, Header: h}
-		middleware.TrustProxies(trusted...)(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
+		middleware.TrustProxies(trusted, http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
 		return r
 	}
 	f.Fuzz(func(t *testing.T, xff, real, forwarded, host, scheme string) {

@@ -65,7 +65,7 @@ func newTown(t *testing.T, side diagnosis.Side) *town {
 	report, reported := incidents()
 	mw := newMiddleware(t, middleware.Config{Side: side, OnFailure: report, Replace: []int{400, 413, 431, 500}})
 	here := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	s := serve(t, middleware.TrustProxies(here...)(mw.Proxy(proxy)))
+	s := serve(t, middleware.TrustProxies(here, mw.Proxy(proxy)))
 	client := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(client.CloseIdleConnections)
 	return &town{t: t, gateway: s.URL, client: client, incidents: reported, behind: true}

@@ -98,7 +98,7 @@ func (s *stand) front(t testing.TB, p protocol, config middleware.Config, build 
 	}
 	s.add(t, "bare", p, build())
 	s.add(t, "ours", p, around(build()))
-	s.add(t, "the whole chain", p, mw.AccessLog(io.Discard)(mw.Wrap(mw.Recover(around(build())))))
+	s.add(t, "the whole chain", p, mw.AccessLog(io.Discard, mw.Wrap(mw.Recover(around(build())))))
 	t.Cleanup(func() {
 		for _, g := range s.gateways {
 			g.Close() // waits for the handlers

@@ -86,7 +86,7 @@ func wire(p *httputil.ReverseProxy) http.Handler {
 	case "ours":
 		return ours().Proxy(p)
 	case "the whole chain":
-		return ours().AccessLog(io.Discard)(ours().Wrap(ours().Recover(ours().Proxy(p))))
+		return ours().AccessLog(io.Discard, ours().Wrap(ours().Recover(ours().Proxy(p))))
 	default:
 		panic("no such wiring: " + wiring)
 	}
